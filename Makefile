@@ -1,0 +1,36 @@
+# Everything a newcomer or CI runs. Needs Python 3.11+ and make; the rest is fetched.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONPATH := src
+SEEDS ?= 5
+
+.PHONY: help demo test app check campaign test-root simulate bench bundle clean system
+
+help:
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+# One marker for the Python packages, one for the system's libraries.
+.venv/.ready: pyproject.toml uv.lock
+	@$(PYTHON) tools/setup.py packages
+	@touch $@
+
+.venv/.system: tools/setup.py
+	@mkdir -p .venv && $(PYTHON) tools/setup.py system
+	@touch $@
+
+system: .venv/.system ## the system libraries the program and its tests need
+
+test: .venv/.system .venv/.ready ## set everything up and run the tests
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: .venv/.ready ## format, lint, types, import contracts, size limits
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy src
+	$(BIN)/lint-imports
+	$(BIN)/interrogate -q src
+	$(BIN)/python tools/limits.py
+
+clean:
+	rm -rf build .venv

@@ -1,0 +1,344 @@
+"""The parts casework needs, written by the consumer; the neighbours fit them by shape.
+
+`laptop.py` hands the real ones over and mypy proves the fit there; `tests/contracts`
+runs one suite per Protocol against the double and the real thing.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from ilocdoc.record.ids import DeviceId, OfficerId, ReportId, Sha256
+from ilocdoc.record.ledger import EntryKind
+from ilocdoc.record.people import Officer
+from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
+from ilocdoc.wire.envelope import Envelope, Signer
+from ilocdoc.wire.sealing import Delivery
+
+
+class Clock(Protocol):
+    """The laptop's clocks. Nothing else tells time."""
+
+    def now(self) -> datetime:
+        """Return the system clock: aware, UTC, microseconds."""
+
+    def mono_ms(self) -> int:
+        """Return milliseconds of the monotonic clock since boot."""
+
+    @property
+    def boot(self) -> str:
+        """Name of this boot, so that monotonic readings of two boots never compare."""
+
+
+class Ids(Protocol):
+    """Makes new ids; nothing else does."""
+
+    def new_id(self) -> str:
+        """Return a UUIDv7 in lower case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """What casework asks the ledger to add; the vault adds stream, seq, prev, signature."""
+
+    kind: EntryKind
+    at: str
+    ids: dict[str, str]
+    """Identifiers only."""
+    act: Envelope
+    """The body: an act signed by the officer's or the device's key (ACT_TYPE)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry as the ledger keeps it."""
+
+    stream: str
+    seq: int
+    hash: Sha256
+    kind: EntryKind
+    at: str
+    ids: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDocument:
+    """A PDF kept in the vault."""
+
+    sha256: Sha256
+    report_id: ReportId
+    kind: str
+    """report (certified), report_approved, packet_prepared, packet_accepted, annex."""
+    version: int
+    at: str
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    """One line of the report list; made by the vault from drafts, versions and decisions."""
+
+    report_id: ReportId
+    local_number: str
+    state: str
+    """A value of `record.lifecycle.State`."""
+    version: int
+    title: str
+    """Place in words, or the local number."""
+    started_at: str
+    author: OfficerId
+    author_name: str
+    mine: bool
+    """True when this volume's officer is the author."""
+    confirmed: bool
+    """True only from headquarters' signed receipt for every entry of this report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that an officer's volume knows of one report."""
+
+    report_id: ReportId
+    state: str
+    draft: Draft | None
+    """Only in the author's volume while it may be written."""
+    versions: tuple[ReportVersion, ...]
+    """Sealed versions, oldest first; the author's own or received by delivery."""
+    decisions: tuple[Envelope, ...]
+    """Signed acts (returned, approved, prepared, accepted), oldest first."""
+    documents: tuple[StoredDocument, ...]
+    """Without order of importance; newest last."""
+
+
+class Transaction(Protocol):
+    """One all-or-nothing change of an officer's volume. Durable when the block ends."""
+
+    def case(self, report_id: ReportId) -> Case | None:
+        """Return what is known of a report, or None."""
+
+    def put_draft(self, draft: Draft, *, title: str, state: str) -> None:
+        """Keep a draft as the newest; the ring keeps the last twenty revisions."""
+
+    def drop_draft(self, report_id: ReportId) -> None:
+        """Take the draft away after it was sealed or abandoned."""
+
+    def put_version(self, version: ReportVersion, *, title: str, state: str) -> None:
+        """Keep a sealed version for ever."""
+
+    def put_state(self, report_id: ReportId, state: str) -> None:
+        """Set the projected state of a known report."""
+
+    def put_decision(self, report_id: ReportId, act: Envelope) -> None:
+        """Keep a signed act beside a report; idempotent by its bytes."""
+
+    def put_document(self, document: StoredDocument) -> None:
+        """Keep a PDF; idempotent by digest."""
+
+    def append(self, entry: NewEntry) -> Entry:
+        """Add an entry to this volume's ledger and to the spool for headquarters."""
+
+    def post(self, delivery: Delivery) -> None:
+        """Queue sealed mail; the recipient may be on this laptop or anywhere."""
+
+    def mark_opened(self, delivery_id: str) -> None:
+        """Remember that a delivery was opened and applied."""
+
+    def keep_setting(self, name: str, value: str) -> None:
+        """Keep a small text, for example the number of reports made today."""
+
+    def setting(self, name: str) -> str:
+        """Return a kept text, or the empty string."""
+
+
+class EvidenceStore(Protocol):
+    """Encrypted containers beside the volume; `vault.attachments` is the real one."""
+
+    def take_in(
+        self,
+        path: Path,
+        *,
+        evidence_id: str,
+        at: str,
+        collected_by: str,
+        progress: Callable[[int, int], bool],
+    ) -> EvidenceItem:
+        """Hash and encrypt a file in one pass, read it back, keep its wrapped key.
+
+        Args:
+            path: A regular file; links and devices are refused.
+            evidence_id: Name of the container.
+            at: UTC text, kept as `imported_at`.
+            collected_by: Star number.
+            progress: Called with (bytes done, bytes in all); returning False cancels.
+
+        Raises:
+            EvidenceError: If it cannot be read, changed while read, or was cancelled.
+            DiskFullError: If there is no room.
+        """
+
+    def read(self, evidence_id: str, *, offset: int, size: int) -> bytes:
+        """Return plain bytes from an offset; fewer at the end.
+
+        Raises:
+            DamagedError: If the container was altered.
+        """
+
+    def delivery_key(self, evidence_id: str) -> bytes:
+        """Return the file key (32 bytes) to be sealed for a reviewer."""
+
+    def accept_key(self, item: EvidenceItem, key: bytes) -> None:
+        """Keep the key of somebody else's evidence, received by delivery."""
+
+
+class Vault(Protocol):
+    """An unlocked officer's volume; owned by one thread (the vault lane)."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Begin a change; commit at the end of the block, roll back on an exception."""
+
+    def rows(self) -> Sequence[ReportRow]:
+        """Return the report list, newest first."""
+
+    def case(self, report_id: ReportId) -> Case:
+        """Return all that is known of a report.
+
+        Raises:
+            RefusedError: If the report is not known here.
+        """
+
+    def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
+        """Return ledger entries, of one report or all, oldest first."""
+
+    def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
+        """Return mail for this officer not yet opened: (delivery, opened content)."""
+
+    @property
+    def evidence(self) -> EvidenceStore:
+        """The containers of this volume."""
+
+    @property
+    def signer(self) -> Signer:
+        """The officer's signing key; signs acts and documents."""
+
+    @property
+    def officer(self) -> Officer:
+        """Whose volume this is."""
+
+    @property
+    def roster(self) -> Sequence[Officer]:
+        """All members, as headquarters last signed."""
+
+    @property
+    def device(self) -> DeviceId:
+        """This laptop."""
+
+    @property
+    def training(self) -> bool:
+        """True when this laptop belongs to a training headquarters."""
+
+    def close(self) -> None:
+        """Close the volume; the keys die with the process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """A picture prepared for print by the isolated decoder, or nothing for other files."""
+
+    evidence_id: str
+    jpeg: bytes
+    """Re-encoded, without metadata; empty when the file is no picture that can be shown."""
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketContents:
+    """Everything a referral packet is made of."""
+
+    packet_id: str
+    """"PKT-" and the local number, version last: PKT-LOC-….-1."""
+    version: int
+    report: dict[str, Any]
+    """`report.json` of the newest approved version."""
+    earlier: tuple[dict[str, Any], ...]
+    """`report.json` of earlier versions and supplements, oldest first."""
+    documents: tuple[bytes, ...]
+    """Signed report documents (PDF), oldest first; embedded as they are."""
+    decisions: tuple[dict[str, Any], ...]
+    """Acts, opened: {"kind", "at", "by": {id,name,rank}, …}, oldest first."""
+    custody: tuple[dict[str, Any], ...]
+    """Ledger entries of this report as {"seq","hash","kind","at","ids"}, oldest first."""
+    exhibits: tuple[Exhibit, ...]
+    prepared_by: Officer
+    prepared_at: str
+    training: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the strict verifier says of a document."""
+
+    accepted: bool
+    kind: str
+    """report, packet, annex or unknown."""
+    reasons: tuple[str, ...]
+    """Plain sentences: why it was rejected, or what was checked."""
+    signers: tuple[str, ...]
+    """Names in the signing certificates, in order."""
+
+
+class Press(Protocol):
+    """Makes, signs, reads and checks PDF documents; `packet.press` is the real one."""
+
+    def report_document(self, version: ReportVersion, *, form: bytes, draft: bool) -> bytes:
+        """Return the unsigned report document.
+
+        Args:
+            version: What is drawn.
+            form: TOML of the report's own form version.
+            draft: True prints DRAFT and leaves out the signature fields.
+        """
+
+    def packet(self, contents: PacketContents, *, form: bytes) -> tuple[bytes, bytes]:
+        """Return (unsigned main document, unsigned confidential annex)."""
+
+    def exhibit(self, evidence_id: str, data: bytes) -> Exhibit:
+        """Return a file prepared for print by the isolated decoder; never raises on content."""
+
+    def certify(self, pdf: bytes, *, signer: Signer, officer: Officer, at: datetime) -> bytes:
+        """Return the document with its first signature (certification, DocMDP P=2)."""
+
+    def approve(self, pdf: bytes, *, signer: Signer, officer: Officer, at: datetime) -> bytes:
+        """Return the document with its second signature, which locks it."""
+
+    def verify(self, pdf: bytes, *, root_der: bytes) -> Verdict:
+        """Judge a document strictly; never raises on content."""
+
+    def pages(self, pdf: bytes, *, dpi: int) -> Sequence[tuple[int, int, bytes]]:
+        """Return (width, height, RGB bytes) of each page, signatures drawn."""
+
+
+class FormShelf(Protocol):
+    """Form definitions and catalogues by version; old versions stay."""
+
+    def newest(self) -> bytes:
+        """Return the TOML of the newest form version."""
+
+    def form(self, version: str) -> bytes:
+        """Return the TOML of a version.
+
+        Raises:
+            FormError: If this laptop does not have it.
+        """
+
+    def alerts(self) -> bytes:
+        """Return the TOML of the alert rules in force."""
+
+    def words(self) -> bytes:
+        """Return the TOML of the word lists in force."""
+
+    def catalogue(self) -> bytes:
+        """Return the TOML of the offence catalogue in force."""

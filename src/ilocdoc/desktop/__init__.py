@@ -1,0 +1,1 @@
+"""What officers and sergeants see; nothing but showing and asking."""

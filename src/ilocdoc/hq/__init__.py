@@ -1,0 +1,1 @@
+"""Headquarters: receive, store, register, publish."""

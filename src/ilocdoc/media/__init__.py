@@ -1,0 +1,1 @@
+"""The isolated decoder: foreign bytes in, safe pictures out."""

@@ -1,0 +1,1 @@
+"""Carries ledger entries and evidence to headquarters."""

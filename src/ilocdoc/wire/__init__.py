@@ -1,0 +1,1 @@
+"""What laptop and headquarters say to each other."""

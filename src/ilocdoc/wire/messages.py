@@ -1,0 +1,271 @@
+"""What laptop and headquarters say to each other (HTTP bodies, JSON).
+
+Every success answer that changes a laptop's state is an `Envelope` signed by
+headquarters' online key whose payload type is `ANSWER_TYPE` and whose payload is the
+JSON of one of the `…Answer` types below. Errors are RFC 9457 problems.
+"""
+
+import msgspec
+
+from ilocdoc.wire.envelope import Envelope
+from ilocdoc.wire.sealing import Delivery, Parcel, SealedSession
+
+ANSWER_TYPE = "application/vnd.ilocdoc.answer.v1+json"
+HELLO_TYPE = "application/vnd.ilocdoc.hello.v1+json"
+ROSTER_TYPE = "application/vnd.ilocdoc.roster.v1+json"
+PART_BYTES = 1024 * 1024
+"""Evidence travels in parts of this size; the last one may be shorter."""
+MAX_BATCH_ENTRIES = 200
+MAX_BATCH_BYTES = 8 * 1024 * 1024
+"""Of one append request; a laptop sends less."""
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all messages: unknown members are refused at headquarters' door."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all answers: a laptop ignores members it does not know."""
+
+
+# --- enrolment ------------------------------------------------------------------------
+
+
+class EnrolDevice(Message, frozen=True, kw_only=True):
+    """POST /v1/enrol: a laptop asks to become known, with a one-time code."""
+
+    code: str
+    name: str
+    """For people, for example "Car 1012"."""
+    csr_pem: str
+    """PKCS#10 for the device key (P-256)."""
+
+
+class EnrolAnswer(Answer, frozen=True, kw_only=True):
+    """What a laptop must know to work: kept in the device volume."""
+
+    device: str
+    """Four upper-case letters or digits."""
+    certificate_pem: str
+    chain_pem: str
+    """Issuing certificate, then root."""
+    hq_certificate_pem: str
+    """Of the key that signs answers and receipts."""
+    ingest_key: str
+    """`SealingKey.encoded` of headquarters: ledger bodies."""
+    evidence_key: str
+    """`SealingKey.encoded` of headquarters' offline evidence key: evidence containers."""
+    roster: Envelope
+    """Payload type ROSTER_TYPE, payload `Roster`."""
+    training: int
+    """1 when this headquarters is a training one."""
+    epoch: str
+
+
+class EnrolOfficer(Message, frozen=True, kw_only=True):
+    """POST /v1/officers/{star}/enrol, inside a device-signed envelope (HELLO_TYPE)."""
+
+    code: str
+    star: str
+    device: str
+    csr_pem: str
+    """PKCS#10 for the officer's signing key (P-256)."""
+    encryption_key: str
+    """`SealingKey.encoded` for deliveries to this officer."""
+
+
+class EnrolOfficerAnswer(Answer, frozen=True, kw_only=True):
+    """The officer's certificate and the roster that now names the officer's keys."""
+
+    certificate_pem: str
+    chain_pem: str
+    roster: Envelope
+
+
+class RosterMember(Answer, frozen=True, kw_only=True):
+    """A member; roles are values of `record.people.Role`."""
+
+    id: str
+    name: str
+    rank: str
+    unit: str
+    beat: str
+    roles: tuple[str, ...]
+    certificate: str
+    """PEM, empty before enrolment."""
+    encryption_key: str
+
+
+class Roster(Answer, frozen=True, kw_only=True):
+    """All members known to headquarters; a higher version replaces a lower one."""
+
+    version: int
+    members: tuple[RosterMember, ...]
+
+
+# --- hello and ledgers ----------------------------------------------------------------
+
+
+class StreamHead(Message, frozen=True, kw_only=True):
+    """Where a stream stands on one side."""
+
+    stream: str
+    seq: int
+    """0 when the stream is empty."""
+    hash: str
+
+
+class OpenStream(Message, frozen=True, kw_only=True):
+    """A stream the laptop writes: public key (base64 SubjectPublicKeyInfo) and owner."""
+
+    stream: str
+    public_key: str
+    owner: str
+    """Star number, or the device id for the device's own stream."""
+    previous: str
+    """Stream that this one follows after a re-image or clone; empty otherwise."""
+
+
+class Hello(Message, frozen=True, kw_only=True):
+    """POST /v1/hello, inside a device-signed envelope (HELLO_TYPE)."""
+
+    device: str
+    nonce: str
+    """32 hex digits; echoed, so that a recorded answer is refused."""
+    streams: tuple[OpenStream, ...]
+    """All streams of this laptop; headquarters opens those it does not know."""
+    heads: tuple[StreamHead, ...]
+    officers: tuple[str, ...]
+    """Star numbers with a volume here: their deliveries are wanted."""
+    roster_version: int
+
+
+class HelloAnswer(Answer, frozen=True, kw_only=True):
+    """Headquarters' truth about progress."""
+
+    nonce: str
+    now: str
+    epoch: str
+    heads: tuple[StreamHead, ...]
+    """One for each stream asked about."""
+    roster: Envelope | None
+    """Present when headquarters' roster is newer."""
+    next_poll_s: int
+    max_batch: int
+    session: str
+    """Bearer token (15 minutes, bound to the device) for the other endpoints."""
+
+
+class Append(Message, frozen=True, kw_only=True):
+    """POST /v1/streams/{stream}/entries: parcels in order of seq, without gaps."""
+
+    parcels: tuple[Parcel, ...]
+    sessions: tuple[SealedSession, ...]
+    """Every session that a parcel names."""
+
+
+class Receipt(Answer, frozen=True, kw_only=True):
+    """Inside the signed answer to an append: `seq` and `hash` are durable at HQ."""
+
+    stream: str
+    seq: int
+    hash: str
+    epoch: str
+    at: str
+    kind: str
+    """accepted."""
+
+
+class Have(Message, frozen=True, kw_only=True):
+    """POST /v1/have: which of these entry hashes do you lack?"""
+
+    hashes: tuple[str, ...]
+
+
+class HaveAnswer(Answer, frozen=True, kw_only=True):
+    """The hashes that headquarters lacks."""
+
+    missing: tuple[str, ...]
+
+
+# --- evidence -------------------------------------------------------------------------
+
+
+class OfferBlob(Message, frozen=True, kw_only=True):
+    """POST /v1/blobs: a container as it lies on disk, in parts of PART_BYTES."""
+
+    sha256: str
+    """Of the whole container."""
+    size_bytes: int
+    parts: tuple[str, ...]
+    """SHA-256 of each part in order."""
+
+
+class OfferAnswer(Answer, frozen=True, kw_only=True):
+    """Which parts (by number from 0) headquarters still lacks."""
+
+    sha256: str
+    missing: tuple[int, ...]
+    complete: int
+
+
+class BlobReceipt(Answer, frozen=True, kw_only=True):
+    """Inside the signed answer to POST /v1/blobs/{sha256}/complete."""
+
+    sha256: str
+    size_bytes: int
+    epoch: str
+    at: str
+
+
+# --- deliveries -----------------------------------------------------------------------
+
+
+class Post(Message, frozen=True, kw_only=True):
+    """POST /v1/deliveries: idempotent by delivery id."""
+
+    deliveries: tuple[Delivery, ...]
+
+
+class PostAnswer(Answer, frozen=True, kw_only=True):
+    """Ids that headquarters now keeps."""
+
+    kept: tuple[str, ...]
+
+
+class FeedItem(Answer, frozen=True, kw_only=True):
+    """A delivery with its place in the recipient's feed."""
+
+    cursor: int
+    """Counts from 1 per recipient, without gaps."""
+    delivery: Delivery
+
+
+class Feed(Answer, frozen=True, kw_only=True):
+    """GET /v1/feed?officer=&after=: deliveries for one officer, oldest first."""
+
+    officer: str
+    items: tuple[FeedItem, ...]
+
+
+class WellKnown(Answer, frozen=True, kw_only=True):
+    """GET /.well-known/ilocdoc?nonce=: proof that this is headquarters."""
+
+    nonce: str
+    now: str
+    epoch: str
+    versions: tuple[str, ...]
+    training: int
+
+
+class Problem(Answer, frozen=True, kw_only=True):
+    """RFC 9457 problem details; clients switch on `type`, never on text."""
+
+    type: str
+    """urn:ilocdoc:problem:gap, :fork, :code, :signature, :size, :unknown, :busy …"""
+    title: str
+    status: int
+    detail: str = ""
+    head_seq: int = 0
+    """With gap and fork: where headquarters stands."""
+    head_hash: str = ""
