@@ -32,5 +32,8 @@ check: .venv/.ready ## format, lint, types, import contracts, size limits
 	$(BIN)/interrogate -q src
 	$(BIN)/python tools/limits.py
 
+bench: .venv/.ready ## every benchmark beside its peer or floor in one run
+	PYTHONPATH=src:. $(BIN)/python -m bench.harness
+
 clean:
 	rm -rf build .venv
