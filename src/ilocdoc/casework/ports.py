@@ -239,8 +239,35 @@ class Vault(Protocol):
     def training(self) -> bool:
         """True when this laptop belongs to a training headquarters."""
 
+    def next_number(self, day: str) -> int:
+        """Return the next report number of a day on this laptop, from 1.
+
+        Args:
+            day: "261020". A number is never given twice, whoever asks: a gap must
+                always mean a missing report.
+        """
+
+    @property
+    def root_der(self) -> bytes:
+        """The agency's root certificate, pinned at enrolment."""
+
     def close(self) -> None:
         """Close the volume; the keys die with the process."""
+
+
+class Station(Protocol):
+    """The laptop before anybody signed in."""
+
+    def officers(self) -> Sequence[Officer]:
+        """Return who has a volume on this laptop, by star."""
+
+    def unlock(self, officer: OfficerId, passphrase: str) -> Vault:
+        """Open an officer's volume.
+
+        Raises:
+            UnlockError: If the passphrase is wrong.
+            LockedOutError: If too many tries were wrong.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +343,9 @@ class Press(Protocol):
 
     def verify(self, pdf: bytes, *, root_der: bytes) -> Verdict:
         """Judge a document strictly; never raises on content."""
+
+    def is_certified(self, pdf: bytes, *, root_der: bytes) -> bool:
+        """Return whether the first signature alone is genuine and nothing was added."""
 
     def pages(self, pdf: bytes, *, dpi: int) -> Sequence[tuple[int, int, bytes]]:
         """Return (width, height, RGB bytes) of each page, signatures drawn."""

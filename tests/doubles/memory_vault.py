@@ -1,0 +1,263 @@
+"""A vault in memory: all or nothing, a hash-chained ledger, mail between members."""
+
+import copy
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ilocdoc.casework.ports import Case, Entry, NewEntry, ReportRow, StoredDocument
+from ilocdoc.record.errors import DiskFullError, RefusedError
+from ilocdoc.record.ids import ZERO_HASH, DeviceId, ReportId, Sha256, StreamId
+from ilocdoc.record.ledger import EntryHeader, body_digest, entry_hash, header_bytes
+from ilocdoc.record.people import Officer
+from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
+from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes
+from ilocdoc.wire.sealing import Delivery, open_delivery
+from tests.doubles.authority import Authority, Member
+
+STREAM = StreamId("0" * 32)
+
+
+@dataclass
+class Post:
+    """What lies between the members: every delivery ever posted."""
+
+    letters: list[Delivery] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Kept:
+    """One report in memory."""
+
+    state: str = ""
+    title: str = ""
+    draft: Draft | None = None
+    versions: list[ReportVersion] = field(default_factory=list)
+    decisions: list[Envelope] = field(default_factory=list)
+    documents: list[StoredDocument] = field(default_factory=list)
+
+
+class MemoryTransaction:
+    """Writes to a copy; the vault takes the copy when the block ends."""
+
+    def __init__(self, vault: "MemoryVault") -> None:
+        self._vault = vault
+        self.reports = copy.deepcopy(vault.reports)
+        self.ledger = list(vault.ledger)
+        self.letters: list[Delivery] = []
+        self.opened = set(vault.opened)
+        self.settings = dict(vault.settings)
+
+    def _kept(self, report_id: ReportId) -> Kept:
+        return self.reports.setdefault(report_id, Kept())
+
+    def case(self, report_id: ReportId) -> Case | None:
+        kept = self.reports.get(report_id)
+        return _case(report_id, kept) if kept else None
+
+    def put_draft(self, draft: Draft, *, title: str, state: str) -> None:
+        kept = self._kept(draft.report_id)
+        kept.draft, kept.title, kept.state = draft, title, state
+
+    def drop_draft(self, report_id: ReportId) -> None:
+        self._kept(report_id).draft = None
+
+    def put_version(self, version: ReportVersion, *, title: str, state: str) -> None:
+        kept = self._kept(version.draft.report_id)
+        if version not in kept.versions:
+            kept.versions.append(version)
+        kept.title, kept.state = title, state
+
+    def put_state(self, report_id: ReportId, state: str) -> None:
+        self._kept(report_id).state = state
+
+    def put_decision(self, report_id: ReportId, act: Envelope) -> None:
+        kept = self._kept(report_id)
+        if act not in kept.decisions:
+            kept.decisions.append(act)
+
+    def put_document(self, document: StoredDocument) -> None:
+        kept = self._kept(document.report_id)
+        if document not in kept.documents:
+            kept.documents.append(document)
+
+    def append(self, entry: NewEntry) -> Entry:
+        header = EntryHeader(
+            stream=STREAM,
+            seq=len(self.ledger) + 1,
+            prev=self.ledger[-1].hash if self.ledger else ZERO_HASH,
+            kind=entry.kind,
+            at=entry.at,
+            ids=entry.ids,
+            body=body_digest(b"\0" * 32, envelope_bytes(entry.act)),
+        )
+        kept = Entry(
+            stream=STREAM,
+            seq=header.seq,
+            hash=entry_hash(header_bytes(header)),
+            kind=entry.kind,
+            at=entry.at,
+            ids=entry.ids,
+        )
+        self.ledger.append(kept)
+        return kept
+
+    def post(self, delivery: Delivery) -> None:
+        self.letters.append(delivery)
+
+    def mark_opened(self, delivery_id: str) -> None:
+        self.opened.add(delivery_id)
+
+    def keep_setting(self, name: str, value: str) -> None:
+        self.settings[name] = value
+
+    def setting(self, name: str) -> str:
+        return self.settings.get(name, "")
+
+
+def _case(report_id: ReportId, kept: Kept) -> Case:
+    return Case(
+        report_id=report_id,
+        state=kept.state,
+        draft=kept.draft,
+        versions=tuple(kept.versions),
+        decisions=tuple(kept.decisions),
+        documents=tuple(kept.documents),
+    )
+
+
+class MemoryEvidence:
+    """Keeps the plain bytes; a double may."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.keys: dict[str, bytes] = {}
+
+    def take_in(
+        self,
+        path: Path,
+        *,
+        evidence_id: str,
+        at: str,
+        collected_by: str,
+        progress: Callable[[int, int], bool],
+    ) -> EvidenceItem:
+        data = path.read_bytes()
+        self.files[evidence_id] = data
+        self.keys[evidence_id] = hashlib.sha256(evidence_id.encode()).digest()
+        progress(len(data), len(data))
+        digest = hashlib.sha256(data).hexdigest()
+        return EvidenceItem(
+            id=evidence_id,
+            name=path.name,
+            media_type="image/jpeg",
+            size_bytes=len(data),
+            sha256=digest,
+            container_sha256=digest,
+            captured_at="",
+            imported_at=at,
+            collected_by=collected_by,
+        )
+
+    def read(self, evidence_id: str, *, offset: int, size: int) -> bytes:
+        return self.files[evidence_id][offset : offset + size]
+
+    def delivery_key(self, evidence_id: str) -> bytes:
+        return self.keys[evidence_id]
+
+    def accept_key(self, item: EvidenceItem, key: bytes) -> None:
+        self.keys[item.id] = key
+
+
+class MemoryVault:
+    """One member's vault; `fill_up` makes the next write fail."""
+
+    def __init__(
+        self, member: Member, *, authority: Authority, roster: Sequence[Officer], post: Post
+    ) -> None:
+        self._member, self._authority, self._post = member, authority, post
+        self._roster = tuple(roster)
+        self.reports: dict[ReportId, Kept] = {}
+        self.ledger: list[Entry] = []
+        self.opened: set[str] = set()
+        self.settings: dict[str, str] = {}
+        self.is_full = False
+        self.evidence = MemoryEvidence()
+        self.device = DeviceId("0A1B")
+        self.training = True
+
+    def fill_up(self) -> None:
+        self.is_full = True
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryTransaction]:
+        opened = MemoryTransaction(self)
+        yield opened
+        if self.is_full:
+            raise DiskFullError
+        self.reports, self.ledger = opened.reports, opened.ledger
+        self.opened, self.settings = opened.opened, opened.settings
+        self._post.letters.extend(opened.letters)
+
+    def rows(self) -> Sequence[ReportRow]:
+        return [self._row(report_id, kept) for report_id, kept in self.reports.items()]
+
+    def _row(self, report_id: ReportId, kept: Kept) -> ReportRow:
+        draft = kept.draft or kept.versions[-1].draft
+        return ReportRow(
+            report_id=report_id,
+            local_number=draft.local_number,
+            state=kept.state,
+            version=draft.version,
+            title=kept.title,
+            started_at=draft.created_at,
+            author=draft.author.id,
+            author_name=draft.author.name,
+            mine=draft.author.id == self.officer.id,
+            confirmed=False,
+        )
+
+    def case(self, report_id: ReportId) -> Case:
+        if report_id not in self.reports:
+            raise RefusedError("This report is not on this laptop.")
+        return _case(report_id, self.reports[report_id])
+
+    def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
+        return [each for each in self.ledger if report_id in (None, each.ids.get("report"))]
+
+    def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
+        return [
+            (each, open_delivery(each, key=self._member.opening))
+            for each in self._post.letters
+            if each.to == self.officer.id and each.id not in self.opened
+        ]
+
+    @property
+    def signer(self) -> Signer:
+        return self._member.signer
+
+    @property
+    def officer(self) -> Officer:
+        return self._member.officer
+
+    @property
+    def roster(self) -> Sequence[Officer]:
+        return self._roster
+
+    @property
+    def root_der(self) -> bytes:
+        return self._authority.root_der
+
+    def next_number(self, day: str) -> int:
+        self._post.numbers[day] = self._post.numbers.get(day, 0) + 1
+        return self._post.numbers[day]
+
+    def close(self) -> None:
+        self.is_full = True
+
+
+def hash_of(data: bytes) -> Sha256:
+    return Sha256(hashlib.sha256(data).hexdigest())
