@@ -1,0 +1,99 @@
+from pathlib import Path
+
+import pytest
+
+from ilocdoc.record.errors import (
+    DamagedError,
+    DiskFullError,
+    InUseError,
+    NewerVaultError,
+    UnlockError,
+)
+from ilocdoc.vault.database import Database, FolderLock
+
+KEY = bytes(range(32))
+STEPS = ("CREATE TABLE note (text TEXT NOT NULL) STRICT",)
+
+
+def opened(folder: Path) -> Database:
+    database = Database(folder / "vault.db", KEY)
+    database.migrate(STEPS, application_id=7)
+    return database
+
+
+def test_what_was_committed_is_there_after_reopening_and_nowhere_in_clear(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    with database.transaction():
+        database.run("INSERT INTO note VALUES (?)", ["a canary in the coal mine"])
+    database.close()
+    for path in tmp_path.iterdir():
+        assert b"canary" not in path.read_bytes()
+    again = opened(tmp_path)
+    assert again.all("SELECT text FROM note") == [("a canary in the coal mine",)]
+    again.close()
+
+
+def test_an_exception_inside_a_transaction_keeps_nothing(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    with pytest.raises(ZeroDivisionError), database.transaction():
+        database.run("INSERT INTO note VALUES ('half')")
+        raise ZeroDivisionError
+    assert database.all("SELECT * FROM note") == []
+    database.close()
+
+
+def test_a_wrong_key_opens_nothing_and_says_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    opened(tmp_path).close()
+    with pytest.raises(UnlockError):
+        Database(tmp_path / "vault.db", bytes(32))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_newer_schema_is_refused_and_not_touched(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    database.run("PRAGMA user_version = 9")
+    with pytest.raises(NewerVaultError):
+        database.migrate(STEPS, application_id=7)
+    assert database.one("PRAGMA user_version") == (9,)
+    database.close()
+
+
+def test_a_full_disk_is_a_clear_error_and_the_rest_stays(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    with database.transaction():
+        database.run("INSERT INTO note VALUES ('kept')")
+    database.all("PRAGMA wal_checkpoint(TRUNCATE)")
+    pages = database.one("PRAGMA page_count")[0]
+    database.all(f"PRAGMA max_page_count = {pages + 1}")
+    with pytest.raises(DiskFullError), database.transaction():
+        for _ in range(50):
+            database.run("INSERT INTO note VALUES (?)", ["x" * 4000])
+    assert database.all("SELECT text FROM note") == [("kept",)]
+    database.close()
+
+
+def test_a_flipped_byte_is_named_as_damage(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    with database.transaction():
+        for _ in range(50):
+            database.run("INSERT INTO note VALUES (?)", ["x" * 4000])
+    database.check()
+    database.close()
+    path = tmp_path / "vault.db"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    again = Database(path, KEY)
+    with pytest.raises(DamagedError):
+        again.check()
+    again.close()
+
+
+def test_a_second_instance_is_kept_out_until_the_first_goes(tmp_path: Path) -> None:
+    first = FolderLock(tmp_path)
+    with pytest.raises(InUseError):
+        FolderLock(tmp_path)
+    first.release()
+    FolderLock(tmp_path).release()
