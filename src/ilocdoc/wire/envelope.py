@@ -113,6 +113,19 @@ def public_key_from_certificate(der: bytes) -> PublicKey:
     return _p256(key)
 
 
+def public_key_from_pem(pem: str) -> PublicKey:
+    """Return the key of a certificate (PEM). It does not check who issued it.
+
+    Raises:
+        WireError: If it is not a certificate for a P-256 key.
+    """
+    try:
+        key = x509.load_pem_x509_certificate(pem.encode()).public_key()
+    except ValueError as error:
+        raise WireError("Received data holds a certificate that cannot be read.") from error
+    return _p256(key)
+
+
 def _p256(key: object) -> PublicKey:
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise WireError("Received data holds a key of an algorithm that is not accepted.")

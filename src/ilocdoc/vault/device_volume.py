@@ -1,0 +1,238 @@
+"""The device volume: opens without a person; holds ids, ciphertext, spool and progress.
+
+Its key lies in a file for the owner only. What must stay secret inside (ledger bodies,
+mail, evidence) is sealed before it comes here, so sending needs no unlocked officer.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ilocdoc.record.errors import DamagedError, RefusedError
+from ilocdoc.record.ids import DeviceId
+from ilocdoc.record.people import Officer, Role
+from ilocdoc.vault.database import Database, FolderLock
+from ilocdoc.vault.files import make_folder, replace_file
+from ilocdoc.vault.keys import (
+    new_private_key,
+    private_from_bytes,
+    private_to_bytes,
+    signer_for,
+    unwrap_secret,
+    wrap_secret,
+)
+from ilocdoc.vault.slots import derive
+from ilocdoc.wire.envelope import Envelope, SoftwareKey, open_envelope, public_key_from_pem
+from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, OpenStream, Roster
+
+APPLICATION_ID = 0x494C4401
+_SCHEMA = (
+    """
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;;
+    CREATE TABLE secret (name TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;;
+    CREATE TABLE stream (
+        stream TEXT PRIMARY KEY, public_key TEXT NOT NULL, owner TEXT NOT NULL,
+        previous TEXT NOT NULL) STRICT;;
+    CREATE TABLE session (id TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;;
+    CREATE TABLE spool (
+        stream TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, session TEXT NOT NULL,
+        parcel BLOB NOT NULL, PRIMARY KEY (stream, seq)) STRICT;;
+    CREATE TABLE confirmed (
+        stream TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, epoch TEXT NOT NULL,
+        receipt BLOB NOT NULL) STRICT;;
+    CREATE TABLE blob (
+        sha256 TEXT PRIMARY KEY, path TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+        priority INTEGER NOT NULL, receipt BLOB) STRICT;;
+    CREATE TABLE mail (
+        id TEXT PRIMARY KEY, recipient TEXT NOT NULL, outgoing INTEGER NOT NULL,
+        sent INTEGER NOT NULL, letter BLOB NOT NULL) STRICT;;
+    CREATE TABLE feed (officer TEXT PRIMARY KEY, cursor INTEGER NOT NULL) STRICT;;
+    CREATE TABLE number (day TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;;
+    CREATE TABLE attempt (officer TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;;
+    CREATE TRIGGER spool_is_append_only BEFORE UPDATE ON spool
+        BEGIN SELECT RAISE(ABORT, 'the spool is append-only'); END
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """What headquarters told this laptop at enrolment."""
+
+    answer: EnrolAnswer
+    url: str
+    root_pem: str
+
+
+class DeviceVolume:
+    """The open device volume. Safe to use from one thread at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or make the volume.
+
+        Raises:
+            InUseError: If another ilocdoc has this folder open.
+            VaultError: If it cannot be opened.
+        """
+        make_folder(folder)
+        self.folder = folder
+        self._lock = FolderLock(folder)
+        self._key = _device_key(folder / "device.key")
+        self.database = Database(folder / "device.db", derive(self._key, "db"))
+        self.database.migrate(_SCHEMA, application_id=APPLICATION_ID)
+
+    def close(self) -> None:
+        """Close the volume and let the folder go."""
+        self.database.close()
+        self._lock.release()
+
+    # --- settings and secrets ---------------------------------------------------------
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a small text."""
+        self.database.run("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+
+    def kept(self, name: str) -> str:
+        """Return a kept text, or the empty string."""
+        rows = self.database.all("SELECT value FROM setting WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else ""
+
+    def private_key(self) -> SoftwareKey:
+        """Return the device key; made on first use. Has a certificate once enrolled."""
+        rows = self.database.all("SELECT wrapped FROM secret WHERE name = 'device'")
+        if rows:
+            secret = unwrap_secret(self._key, rows[0][0], purpose="device")
+        else:
+            secret = private_to_bytes(new_private_key())
+            wrapped = wrap_secret(self._key, secret, purpose="device")
+            self.database.run("INSERT INTO secret VALUES ('device', ?)", (wrapped,))
+        key = private_from_bytes(secret)
+        if not self.is_enrolled:
+            return SoftwareKey(key)
+        answer = self.enrolment().answer
+        return signer_for(key, certificate_pem=answer.certificate_pem, chain_pem=answer.chain_pem)
+
+    def private_scalar(self) -> bytes:
+        """Return the device key's scalar, for the certificate request."""
+        self.private_key()
+        row = self.database.one("SELECT wrapped FROM secret WHERE name = 'device'")
+        return unwrap_secret(self._key, row[0], purpose="device")
+
+    # --- enrolment --------------------------------------------------------------------
+
+    @property
+    def is_enrolled(self) -> bool:
+        """True once headquarters knows this laptop."""
+        return bool(self.kept("enrolment"))
+
+    def keep_enrolment(self, enrolment: Enrolment) -> None:
+        """Keep what headquarters told at enrolment, all of it or nothing."""
+        with self.database.transaction():
+            self.keep("url", enrolment.url)
+            self.keep("root", enrolment.root_pem)
+            self.keep("enrolment", msgspec.json.encode(enrolment.answer).decode())
+            self.keep("roster", msgspec.json.encode(enrolment.answer.roster).decode())
+
+    def enrolment(self) -> Enrolment:
+        """Return what headquarters told at enrolment.
+
+        Raises:
+            RefusedError: If this laptop is not enrolled.
+        """
+        text = self.kept("enrolment")
+        if not text:
+            raise RefusedError(
+                "This laptop is not enrolled.", "Run: ilocdoc enrol --hq URL --code CODE --data DIR"
+            )
+        answer = msgspec.json.decode(text, type=EnrolAnswer)
+        return Enrolment(answer=answer, url=self.kept("url"), root_pem=self.kept("root"))
+
+    @property
+    def device(self) -> DeviceId:
+        """This laptop's id."""
+        return DeviceId(self.enrolment().answer.device)
+
+    def keep_roster(self, envelope_json: bytes) -> None:
+        """Keep a roster that was checked; `envelope_json` is the signed envelope."""
+        self.keep("roster", envelope_json.decode())
+
+    def roster(self) -> tuple[Officer, ...]:
+        """Return the members as headquarters last signed them.
+
+        Raises:
+            WireError: If the kept roster does not verify.
+        """
+        return tuple(_officer(each) for each in self._roster().members)
+
+    @property
+    def roster_version(self) -> int:
+        """Version of the kept roster."""
+        return self._roster().version
+
+    def _roster(self) -> Roster:
+        answer = self.enrolment().answer
+        envelope = msgspec.json.decode(self.kept("roster"), type=Envelope)
+        key = public_key_from_pem(answer.hq_certificate_pem)
+        return msgspec.json.decode(open_envelope(envelope, ROSTER_TYPE, key=key), type=Roster)
+
+    # --- numbers, tries, streams ------------------------------------------------------
+
+    def next_number(self, day: str) -> int:
+        """Return the next report number of a day; never the same twice."""
+        with self.database.transaction():
+            self.database.run(
+                "INSERT INTO number VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1",
+                (day,),
+            )
+            return int(self.database.one("SELECT last FROM number WHERE day = ?", (day,))[0])
+
+    def note_attempt(self, officer: str, at_ms: int) -> None:
+        """Remember a wrong try, before the next one is allowed."""
+        self.database.run("INSERT INTO attempt VALUES (?, ?)", (officer, at_ms))
+
+    def attempts_since(self, officer: str, at_ms: int) -> int:
+        """Return how many wrong tries there were at or after a time."""
+        row = self.database.one(
+            "SELECT count(*) FROM attempt WHERE officer = ? AND at_ms >= ?", (officer, at_ms)
+        )
+        return int(row[0])
+
+    def forget_attempts(self, officer: str) -> None:
+        """Start counting anew after a right passphrase or a release."""
+        self.database.run("DELETE FROM attempt WHERE officer = ?", (officer,))
+
+    def add_stream(self, stream: OpenStream) -> None:
+        """Announce a stream that this laptop writes; idempotent."""
+        self.database.run(
+            "INSERT OR IGNORE INTO stream VALUES (?, ?, ?, ?)",
+            (stream.stream, stream.public_key, stream.owner, stream.previous),
+        )
+
+    def streams(self) -> Sequence[OpenStream]:
+        """Return every stream of this laptop."""
+        rows = self.database.all(
+            "SELECT stream, public_key, owner, previous FROM stream ORDER BY rowid"
+        )
+        return [
+            OpenStream(stream=stream, public_key=key, owner=owner, previous=previous)
+            for stream, key, owner, previous in rows
+        ]
+
+
+def _device_key(path: Path) -> bytes:
+    if not path.exists():
+        replace_file(path, os.urandom(32))
+    key = path.read_bytes()
+    if len(key) != len(os.urandom(32)):
+        raise DamagedError
+    return key
+
+
+def _officer(member: object) -> Officer:
+    value = msgspec.to_builtins(member)
+    return Officer(
+        **{**value, "roles": frozenset(Role(role) for role in value["roles"])},
+    )

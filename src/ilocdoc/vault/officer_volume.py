@@ -1,0 +1,211 @@
+"""An officer's volume: drafts, sealed reports, ledger, documents, keys to evidence.
+
+One encrypted database per officer, so one member's key opens nothing of another's.
+"""
+
+import base64
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ilocdoc.record.errors import InputError, RefusedError
+from ilocdoc.record.ids import StreamId
+from ilocdoc.vault.database import Database
+from ilocdoc.vault.files import make_folder
+from ilocdoc.vault.keys import (
+    new_private_key,
+    private_from_bytes,
+    private_to_bytes,
+    signer_for,
+    unwrap_secret,
+    wrap_secret,
+)
+from ilocdoc.vault.slots import (
+    KdfCost,
+    SlotFile,
+    derive,
+    make_slot,
+    open_slots,
+    read_slots,
+    write_slots,
+)
+from ilocdoc.wire.envelope import SoftwareKey, spki_of, stream_id_of
+from ilocdoc.wire.messages import OpenStream
+from ilocdoc.wire.sealing import OpeningKey
+
+APPLICATION_ID = 0x494C4402
+_APPEND_ONLY = "".join(
+    f"""
+    CREATE TRIGGER {table}_is_not_changed BEFORE UPDATE ON {table}
+        BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;;
+    CREATE TRIGGER {table}_is_not_deleted BEFORE DELETE ON {table}
+        BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;;
+    """
+    for table in ("entry", "version", "decision", "document")
+)
+_SCHEMA = (
+    """
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;;
+    CREATE TABLE secret (name TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;;
+    CREATE TABLE report (
+        report_id TEXT PRIMARY KEY, local_number TEXT NOT NULL, state TEXT NOT NULL,
+        version INTEGER NOT NULL, title TEXT NOT NULL, started_at TEXT NOT NULL,
+        author TEXT NOT NULL, author_name TEXT NOT NULL) STRICT;;
+    CREATE TABLE draft (report_id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;;
+    CREATE TABLE draft_ring (
+        report_id TEXT NOT NULL, revision INTEGER NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (report_id, revision)) STRICT;;
+    CREATE TABLE version (
+        report_id TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (report_id, version)) STRICT;;
+    CREATE TABLE decision (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL,
+        act BLOB NOT NULL, UNIQUE (report_id, act)) STRICT;;
+    CREATE TABLE document (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL UNIQUE,
+        report_id TEXT NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL,
+        at TEXT NOT NULL, pdf BLOB NOT NULL) STRICT;;
+    CREATE TABLE entry (
+        seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
+        ids TEXT NOT NULL, report_id TEXT NOT NULL, header BLOB NOT NULL, act BLOB NOT NULL,
+        salt BLOB NOT NULL, parcel BLOB NOT NULL, session BLOB NOT NULL) STRICT;;
+    CREATE INDEX entry_of_report ON entry (report_id, seq);;
+    CREATE TRIGGER entry_has_no_gap BEFORE INSERT ON entry
+        WHEN NEW.seq <> 1 + coalesce((SELECT max(seq) FROM entry), 0)
+        BEGIN SELECT RAISE(ABORT, 'a gap in the ledger'); END;;
+    CREATE TABLE evidence (
+        id TEXT PRIMARY KEY, item BLOB NOT NULL, wrapped BLOB NOT NULL,
+        mine INTEGER NOT NULL) STRICT;;
+    CREATE TABLE letter (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;;
+    CREATE TABLE opened (id TEXT PRIMARY KEY) STRICT;;
+    """
+    + _APPEND_ONLY
+    + "SELECT 1",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerKeys:
+    """The secret half of an officer, in memory while unlocked."""
+
+    signer: SoftwareKey
+    stream: SoftwareKey
+    stream_id: StreamId
+    opening: OpeningKey
+    evidence_key: bytes
+    """Wraps each file's random key."""
+
+
+class OfficerVolume:
+    """The open volume of one officer; belongs to one thread."""
+
+    def __init__(self, folder: Path, *, officer: str, passphrase: str) -> None:
+        """Open the volume.
+
+        Raises:
+            UnlockError: If the passphrase is wrong.
+            VaultError: If the volume cannot be used.
+        """
+        self.folder = folder
+        slots = read_slots(folder / "slots.json")
+        self._key = open_slots(slots, officer=officer, passphrase=passphrase)
+        self.database = Database(folder / slots.database, derive(self._key, "db"))
+        self.database.migrate(_SCHEMA, application_id=APPLICATION_ID)
+
+    def close(self) -> None:
+        """Close the database. The keys die with the process, not here."""
+        self.database.close()
+
+    def secret(self, name: str) -> bytes:
+        """Return a secret of this volume.
+
+        Raises:
+            RefusedError: If enrolment never finished.
+        """
+        rows = self.database.all("SELECT wrapped FROM secret WHERE name = ?", (name,))
+        if not rows:
+            raise RefusedError("This officer's enrolment did not finish.", "Enrol again.")
+        return unwrap_secret(self._key, rows[0][0], purpose=name)
+
+    def keep_secret(self, name: str, secret: bytes) -> None:
+        """Keep a secret, wrapped under the volume key."""
+        wrapped = wrap_secret(self._key, secret, purpose=name)
+        self.database.run("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, wrapped))
+
+    def keep_setting(self, name: str, value: str) -> None:
+        """Keep a small text."""
+        self.database.run("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+
+    def setting(self, name: str) -> str:
+        """Return a kept text, or the empty string."""
+        rows = self.database.all("SELECT value FROM setting WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else ""
+
+    def keys(self) -> OfficerKeys:
+        """Return the officer's keys with the certificate from enrolment."""
+        stream_key = private_from_bytes(self.secret("stream"))
+        return OfficerKeys(
+            signer=signer_for(
+                private_from_bytes(self.secret("signing")),
+                certificate_pem=self.setting("certificate"),
+                chain_pem=self.setting("chain"),
+            ),
+            stream=SoftwareKey(stream_key),
+            stream_id=stream_id_of(stream_key.public_key()),
+            opening=OpeningKey.from_bytes(self.secret("opening")),
+            evidence_key=derive(self._key, "evidence"),
+        )
+
+    def stream(self, officer: str) -> OpenStream:
+        """Return how this volume's stream is announced to headquarters."""
+        public = private_from_bytes(self.secret("stream")).public_key()
+        return OpenStream(
+            stream=stream_id_of(public),
+            public_key=base64.b64encode(spki_of(public)).decode(),
+            owner=officer,
+            previous="",
+        )
+
+
+def make_officer_volume(
+    folder: Path, *, officer: str, passphrase: str, cost: KdfCost | None = None
+) -> OfficerVolume:
+    """Make a volume with fresh keys; an unfinished enrolment is continued.
+
+    Raises:
+        InputError: If the passphrase does not meet the policy.
+        RefusedError: If this officer already finished enrolment here.
+    """
+    make_folder(folder)
+    if not (folder / "slots.json").exists():
+        volume_key = os.urandom(32)
+        slot = make_slot(volume_key, officer=officer, passphrase=passphrase, cost=cost)
+        slots = SlotFile(volume=officer, generation=1, database="vault-1.db", slots=(slot,))
+        write_slots(folder / "slots.json", slots, volume_key=volume_key)
+    volume = OfficerVolume(folder, officer=officer, passphrase=passphrase)
+    if volume.setting("certificate"):
+        volume.close()
+        raise RefusedError("This officer is already enrolled on this laptop.", "Sign in.")
+    if not volume.database.all("SELECT 1 FROM secret"):
+        with volume.database.transaction():
+            volume.keep_secret("signing", private_to_bytes(new_private_key()))
+            volume.keep_secret("stream", private_to_bytes(new_private_key()))
+            volume.keep_secret("opening", OpeningKey.generate().to_bytes())
+    return volume
+
+
+def folder_of(data: Path, officer: str) -> Path:
+    """Return where an officer's volume lies.
+
+    Raises:
+        InputError: If this is no star number.
+    """
+    if not officer.isdecimal():
+        raise InputError("A star number has digits only.")
+    return data / "officers" / officer
+
+
+def officers_in(data: Path) -> Sequence[str]:
+    """Return the star numbers that have a volume here, in order."""
+    return sorted(each.parent.name for each in data.glob("officers/*/slots.json"))
