@@ -78,7 +78,7 @@ class Database:
             raise NewerVaultError
         for number, step in enumerate(steps[known:], start=known + 1):
             with self.transaction():
-                for statement in step.split(";;"):
+                for statement in filter(str.strip, step.split(";;")):
                     self.run(statement)
                 self.run(f"PRAGMA application_id = {application_id}")
                 self.run(f"PRAGMA user_version = {number}")

@@ -78,10 +78,9 @@ _SCHEMA = (
         id TEXT PRIMARY KEY, item BLOB NOT NULL, wrapped BLOB NOT NULL,
         mine INTEGER NOT NULL) STRICT;;
     CREATE TABLE letter (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;;
-    CREATE TABLE opened (id TEXT PRIMARY KEY) STRICT;;
-    """
-    + _APPEND_ONLY
-    + "SELECT 1",
+    CREATE TABLE opened (id TEXT PRIMARY KEY) STRICT
+    """,
+    _APPEND_ONLY,
 )
 
 
