@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ilocdoc.casework.ports import Case, Entry, NewEntry, ReportRow, StoredDocument
+from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import DiskFullError, RefusedError
 from ilocdoc.record.ids import ZERO_HASH, DeviceId, ReportId, Sha256, StreamId
 from ilocdoc.record.ledger import EntryHeader, body_digest, entry_hash, header_bytes
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
+from ilocdoc.record.summary import ReportRow
+from ilocdoc.wire.entries import Case, Entry, NewEntry
 from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes
 from ilocdoc.wire.sealing import Delivery, open_delivery
 from tests.doubles.authority import Authority, Member

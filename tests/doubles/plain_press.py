@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from ilocdoc.casework.ports import Exhibit, PacketContents, Verdict
+from ilocdoc.record.documents import Exhibit, PacketContents, Verdict
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import ReportVersion, version_to_json
 from ilocdoc.wire.envelope import Signer, public_key_from_certificate

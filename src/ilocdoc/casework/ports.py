@@ -6,15 +6,16 @@ runs one suite per Protocol against the double and the real thing.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from ilocdoc.record.ids import DeviceId, OfficerId, ReportId, Sha256
-from ilocdoc.record.ledger import EntryKind
+from ilocdoc.record.documents import Exhibit, PacketContents, StoredDocument, Verdict
+from ilocdoc.record.ids import DeviceId, OfficerId, ReportId
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
+from ilocdoc.record.summary import ReportRow
+from ilocdoc.wire.entries import Case, Entry, NewEntry
 from ilocdoc.wire.envelope import Envelope, Signer
 from ilocdoc.wire.sealing import Delivery
 
@@ -38,79 +39,6 @@ class Ids(Protocol):
 
     def new_id(self) -> str:
         """Return a UUIDv7 in lower case."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEntry:
-    """What casework asks the ledger to add; the vault adds stream, seq, prev, signature."""
-
-    kind: EntryKind
-    at: str
-    ids: dict[str, str]
-    """Identifiers only."""
-    act: Envelope
-    """The body: an act signed by the officer's or the device's key (ACT_TYPE)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An entry as the ledger keeps it."""
-
-    stream: str
-    seq: int
-    hash: Sha256
-    kind: EntryKind
-    at: str
-    ids: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDocument:
-    """A PDF kept in the vault."""
-
-    sha256: Sha256
-    report_id: ReportId
-    kind: str
-    """report (certified), report_approved, packet_prepared, packet_accepted, annex."""
-    version: int
-    at: str
-    pdf: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportRow:
-    """One line of the report list; made by the vault from drafts, versions and decisions."""
-
-    report_id: ReportId
-    local_number: str
-    state: str
-    """A value of `record.lifecycle.State`."""
-    version: int
-    title: str
-    """Place in words, or the local number."""
-    started_at: str
-    author: OfficerId
-    author_name: str
-    mine: bool
-    """True when this volume's officer is the author."""
-    confirmed: bool
-    """True only from headquarters' signed receipt for every entry of this report."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """All that an officer's volume knows of one report."""
-
-    report_id: ReportId
-    state: str
-    draft: Draft | None
-    """Only in the author's volume while it may be written."""
-    versions: tuple[ReportVersion, ...]
-    """Sealed versions, oldest first; the author's own or received by delivery."""
-    decisions: tuple[Envelope, ...]
-    """Signed acts (returned, approved, prepared, accepted), oldest first."""
-    documents: tuple[StoredDocument, ...]
-    """Without order of importance; newest last."""
 
 
 class Transaction(Protocol):
@@ -268,53 +196,6 @@ class Station(Protocol):
             UnlockError: If the passphrase is wrong.
             LockedOutError: If too many tries were wrong.
         """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exhibit:
-    """A picture prepared for print by the isolated decoder, or nothing for other files."""
-
-    evidence_id: str
-    jpeg: bytes
-    """Re-encoded, without metadata; empty when the file is no picture that can be shown."""
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketContents:
-    """Everything a referral packet is made of."""
-
-    packet_id: str
-    """"PKT-" and the local number, version last: PKT-LOC-….-1."""
-    version: int
-    report: dict[str, Any]
-    """`report.json` of the newest approved version."""
-    earlier: tuple[dict[str, Any], ...]
-    """`report.json` of earlier versions and supplements, oldest first."""
-    documents: tuple[bytes, ...]
-    """Signed report documents (PDF), oldest first; embedded as they are."""
-    decisions: tuple[dict[str, Any], ...]
-    """Acts, opened: {"kind", "at", "by": {id,name,rank}, …}, oldest first."""
-    custody: tuple[dict[str, Any], ...]
-    """Ledger entries of this report as {"seq","hash","kind","at","ids"}, oldest first."""
-    exhibits: tuple[Exhibit, ...]
-    prepared_by: Officer
-    prepared_at: str
-    training: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What the strict verifier says of a document."""
-
-    accepted: bool
-    kind: str
-    """report, packet, annex or unknown."""
-    reasons: tuple[str, ...]
-    """Plain sentences: why it was rejected, or what was checked."""
-    signers: tuple[str, ...]
-    """Names in the signing certificates, in order."""
 
 
 class Press(Protocol):

@@ -1,4 +1,4 @@
-"""The spool: sealed parcels, containers and mail waiting for the line, and the receipts.
+"""The spool: sealed parcels and containers waiting for the line, and the receipts.
 
 Everything here is ciphertext, ids and progress in the device volume. Each call is small
 and idempotent; no transaction is open while the network is.
@@ -15,7 +15,7 @@ from ilocdoc.record.errors import DamagedError
 from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.wire.envelope import Envelope, envelope_bytes
 from ilocdoc.wire.messages import PART_BYTES, BlobReceipt, OpenStream, Receipt, StreamHead
-from ilocdoc.wire.sealing import Delivery, Parcel, SealedSession
+from ilocdoc.wire.sealing import Parcel, SealedSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,48 +161,6 @@ class DeviceSpool:
             "UPDATE blob SET receipt = ? WHERE sha256 = ?",
             (envelope_bytes(envelope), receipt.sha256),
         )
-
-    # --- mail -------------------------------------------------------------------------
-
-    def add_outgoing(self, delivery: Delivery) -> None:
-        """Queue mail for headquarters; a recipient on this laptop can open it at once."""
-        self._keep_mail(delivery, outgoing=1, sent=0)
-
-    def outgoing(self) -> Sequence[Delivery]:
-        """Return mail that headquarters does not keep yet, oldest first."""
-        rows = self._database.all(
-            "SELECT letter FROM mail WHERE outgoing = 1 AND sent = 0 ORDER BY rowid"
-        )
-        return [msgspec.json.decode(row[0], type=Delivery) for row in rows]
-
-    def mark_posted(self, ids: Sequence[str]) -> None:
-        """Note that headquarters keeps these."""
-        for each in ids:
-            self._database.run("UPDATE mail SET sent = 1 WHERE id = ?", (each,))
-
-    def keep_incoming(self, officer: str, cursor: int, delivery: Delivery) -> None:
-        """Keep mail from the feed and how far the feed was read, in one go."""
-        with self._database.transaction():
-            self._keep_mail(delivery, outgoing=0, sent=1)
-            self._database.run("INSERT OR REPLACE INTO feed VALUES (?, ?)", (officer, cursor))
-
-    def _keep_mail(self, delivery: Delivery, *, outgoing: int, sent: int) -> None:
-        self._database.run(
-            "INSERT OR IGNORE INTO mail VALUES (?, ?, ?, ?, ?)",
-            (delivery.id, delivery.to, outgoing, sent, msgspec.json.encode(delivery)),
-        )
-
-    def mail_for(self, officer: str) -> Sequence[Delivery]:
-        """Return all mail for an officer, oldest first."""
-        rows = self._database.all(
-            "SELECT letter FROM mail WHERE recipient = ? ORDER BY rowid", (officer,)
-        )
-        return [msgspec.json.decode(row[0], type=Delivery) for row in rows]
-
-    def feed_cursor(self, officer: str) -> int:
-        """Return how far an officer's feed was read."""
-        rows = self._database.all("SELECT cursor FROM feed WHERE officer = ?", (officer,))
-        return int(rows[0][0]) if rows else 0
 
     # --- roster and totals ------------------------------------------------------------
 

@@ -1,0 +1,67 @@
+"""Documents: what is printed, what is kept, what the verifier says of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ilocdoc.record.ids import ReportId, Sha256
+from ilocdoc.record.people import Officer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDocument:
+    """A PDF kept in the vault."""
+
+    sha256: Sha256
+    report_id: ReportId
+    kind: str
+    """report (certified), report_approved, packet_prepared, packet_accepted, annex."""
+    version: int
+    at: str
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """A picture prepared for print by the isolated decoder, or nothing for other files."""
+
+    evidence_id: str
+    jpeg: bytes
+    """Re-encoded, without metadata; empty when the file is no picture that can be shown."""
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketContents:
+    """Everything a referral packet is made of."""
+
+    packet_id: str
+    """"PKT-" and the local number, version last: PKT-LOC-….-1."""
+    version: int
+    report: dict[str, Any]
+    """`report.json` of the newest approved version."""
+    earlier: tuple[dict[str, Any], ...]
+    """`report.json` of earlier versions and supplements, oldest first."""
+    documents: tuple[bytes, ...]
+    """Signed report documents (PDF), oldest first; embedded as they are."""
+    decisions: tuple[dict[str, Any], ...]
+    """Acts, opened: {"kind", "at", "by": {id,name,rank}, …}, oldest first."""
+    custody: tuple[dict[str, Any], ...]
+    """Ledger entries of this report as {"seq","hash","kind","at","ids"}, oldest first."""
+    exhibits: tuple[Exhibit, ...]
+    prepared_by: Officer
+    prepared_at: str
+    training: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the strict verifier says of a document."""
+
+    accepted: bool
+    kind: str
+    """report, packet, annex or unknown."""
+    reasons: tuple[str, ...]
+    """Plain sentences: why it was rejected, or what was checked."""
+    signers: tuple[str, ...]
+    """Names in the signing certificates, in order."""

@@ -1,0 +1,331 @@
+"""From the bytes of a TOML file to a `Form`.
+
+A form file is self-contained: it holds its own choice lists, so that one digest names
+everything that a report was asked and printed with.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from ilocdoc.record.answers import Absence
+from ilocdoc.record.errors import FormError
+from ilocdoc.record.form import (
+    Choice,
+    DutyRule,
+    Field,
+    FieldType,
+    Form,
+    NoticeRule,
+    Section,
+    Sensitivity,
+    Words,
+)
+from ilocdoc.record.formats import FORMATS
+
+FORM_KEYS = frozenset(
+    [
+        "form",
+        "version",
+        "replaces",
+        "title",
+        "stages",
+        "conditions",
+        "choices",
+        "sections",
+        "duties",
+        "migrate",
+    ]
+)
+SECTION_KEYS = frozenset(
+    [
+        "name",
+        "label",
+        "hint",
+        "relevant",
+        "fields",
+        "notices",
+    ]
+)
+FIELD_KEYS = frozenset(
+    [
+        "name",
+        "type",
+        "label",
+        "hint",
+        "appearance",
+        "quick",
+        "relevant",
+        "required",
+        "constraint",
+        "constraint_message",
+        "format",
+        "max_length",
+        "sensitive",
+        "published",
+        "absences",
+        "absence_reason",
+        "prefill",
+        "fields",
+        "row_label",
+    ]
+)
+CHOICE_KEYS = frozenset(
+    [
+        "name",
+        "label",
+        "status",
+        "valid_from",
+        "valid_to",
+    ]
+)
+DUTY_KEYS = frozenset(
+    [
+        "name",
+        "label",
+        "when",
+        "done",
+        "section",
+    ]
+)
+NOTICE_KEYS = frozenset(
+    [
+        "name",
+        "when",
+        "label",
+    ]
+)
+MIGRATE_KEYS = frozenset(
+    [
+        "do",
+        "from",
+        "to",
+        "values",
+    ]
+)
+
+
+def read_toml(source: bytes, *, file: str) -> dict[str, Any]:
+    """Return a parsed TOML file.
+
+    Raises:
+        FormError: With file, line and column when it is no TOML.
+    """
+    try:
+        return tomllib.loads(source.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise FormError(f"{file}: the file is not UTF-8 text.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FormError(f"{file}: {error}.") from error
+
+
+def form_digest(parsed: Mapping[str, Any]) -> str:
+    """Return the SHA-256 (hex) that names a form, catalogue or rule file.
+
+    It is taken over JSON of the parsed TOML with sorted keys, no spaces, UTF-8 and TOML
+    dates as ISO text, so that comments and layout do not count and every answer does.
+    """
+    text = json.dumps(
+        parsed, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_date_text
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _date_text(value: Any) -> str:
+    return str(value.isoformat())
+
+
+def read_form(source: bytes, *, file: str = "form") -> Form:
+    """Return the form in a TOML file.
+
+    Args:
+        source: Bytes of the file.
+        file: Its name, for errors.
+
+    Raises:
+        FormError: With file and line, when a key is unknown or missing, a type, list,
+            format or name does not exist, or a name stands twice.
+    """
+    reader = _Reader(source.decode("utf-8", errors="replace"), file)
+    parsed = read_toml(source, file=file)
+    form = reader.form(parsed)
+    reader.check_names(form)
+    return form
+
+
+class _Reader:
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+
+    def fail(self, sentence: str, *, near: str = "") -> FormError:
+        """Return the error with the line where `near` stands first, if it stands anywhere."""
+        at = self.text.find(f'"{near}"') if near else -1
+        line = f", line {self.text.count(chr(10), 0, at) + 1}" if at >= 0 else ""
+        return FormError(f"{self.file}{line}: {sentence}")
+
+    def keys(self, table: Mapping[str, Any], known: frozenset[str], *, what: str) -> None:
+        if not isinstance(table, dict):
+            raise self.fail(f"{what} is not a table.")
+        for key in table:
+            if key not in known:
+                raise self.fail(f"{what} has an unknown key {key!r}.", near=table.get("name", ""))
+
+    def need(self, table: Mapping[str, Any], key: str, *, what: str) -> Any:
+        if not table.get(key):
+            raise self.fail(f"{what} has no {key}.", near=table.get("name", ""))
+        return table[key]
+
+    def words(self, table: Mapping[str, Any], key: str, *, what: str) -> Words:
+        value = table.get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, dict) or not value.get("en"):
+            raise self.fail(f"{what}: {key} has no English text.", near=table.get("name", ""))
+        return {str(language): str(text) for language, text in value.items()}
+
+    def label(self, table: Mapping[str, Any], *, what: str) -> Words:
+        self.need(table, "label", what=what)
+        return self.words(table, "label", what=what)
+
+    def form(self, parsed: Mapping[str, Any]) -> Form:
+        self.keys(parsed, FORM_KEYS, what="the form")
+        for key in ("form", "version", "title", "sections"):
+            self.need(parsed, key, what="the form")
+        return Form(
+            name=parsed["form"],
+            version=parsed["version"],
+            replaces=parsed.get("replaces", ""),
+            title=self.words(parsed, "title", what="the form"),
+            conditions=dict(parsed.get("conditions", {})),
+            lists={n: self.choices(n, rows) for n, rows in parsed.get("choices", {}).items()},
+            sections=tuple(self.section(each) for each in parsed["sections"]),
+            duties=tuple(self.duty(each) for each in parsed.get("duties", [])),
+            migrations=tuple(self.migration(each) for each in parsed.get("migrate", [])),
+            sha256=form_digest(parsed),
+        )
+
+    def choices(self, name: str, rows: list[dict[str, Any]]) -> tuple[Choice, ...]:
+        return tuple(self.choice(row, what=f"list {name}") for row in rows)
+
+    def choice(self, row: dict[str, Any], *, what: str) -> Choice:
+        self.keys(row, CHOICE_KEYS, what=what)
+        return Choice(
+            name=self.need(row, "name", what=what),
+            label=self.label(row, what=what),
+            status=row.get("status", "active"),
+            valid_from=row.get("valid_from", ""),
+            valid_to=row.get("valid_to", ""),
+        )
+
+    def section(self, table: dict[str, Any]) -> Section:
+        what = f"section {table.get('name', '')!r}"
+        self.keys(table, SECTION_KEYS, what=what)
+        return Section(
+            name=self.need(table, "name", what=what),
+            label=self.label(table, what=what),
+            hint=self.words(table, "hint", what=what),
+            relevant=table.get("relevant", "true"),
+            fields=tuple(self.field(each) for each in self.need(table, "fields", what=what)),
+            notices=tuple(self.notice(each) for each in table.get("notices", [])),
+        )
+
+    def notice(self, table: dict[str, Any]) -> NoticeRule:
+        what = f"notice {table.get('name', '')!r}"
+        self.keys(table, NOTICE_KEYS, what=what)
+        return NoticeRule(
+            name=self.need(table, "name", what=what),
+            when=self.need(table, "when", what=what),
+            label=self.label(table, what=what),
+        )
+
+    def duty(self, table: dict[str, Any]) -> DutyRule:
+        what = f"duty {table.get('name', '')!r}"
+        self.keys(table, DUTY_KEYS, what=what)
+        return DutyRule(
+            name=self.need(table, "name", what=what),
+            label=self.label(table, what=what),
+            when=self.need(table, "when", what=what),
+            done=self.need(table, "done", what=what),
+            section=self.need(table, "section", what=what),
+        )
+
+    def migration(self, table: dict[str, Any]) -> Mapping[str, str]:
+        self.keys(table, MIGRATE_KEYS, what="migrate")
+        if table.get("do") not in {"rename", "map", "drop_to_note"}:
+            raise self.fail("migrate knows rename, map and drop_to_note only.")
+        return dict(table)
+
+    def field(self, table: dict[str, Any]) -> Field:
+        what = f"field {table.get('name', '')!r}"
+        self.keys(table, FIELD_KEYS, what=what)
+        kind, _, rest = str(self.need(table, "type", what=what)).partition(" ")
+        try:
+            type_ = FieldType(kind)
+            sensitive = Sensitivity(table["sensitive"]) if "sensitive" in table else None
+            absences = tuple(Absence(each) for each in table.get("absences", list(Absence)))
+        except ValueError as error:
+            raise self.fail(f"{what}: {error}.", near=table.get("name", "")) from error
+        is_select = type_ in {FieldType.SELECT_ONE, FieldType.SELECT_MULTIPLE}
+        is_link = type_ in {FieldType.LINK, FieldType.LINKS}
+        return Field(
+            name=self.need(table, "name", what=what),
+            type=type_,
+            label=self.label(table, what=what),
+            hint=self.words(table, "hint", what=what),
+            list_name=rest if is_select else "",
+            targets=tuple(rest.split(",")) if is_link else (),
+            appearance=table.get("appearance", ""),
+            quick=table.get("quick", False),
+            relevant=table.get("relevant", "true"),
+            required=table.get("required", "false"),
+            constraint=table.get("constraint", "true"),
+            constraint_message=self.words(table, "constraint_message", what=what),
+            format=table.get("format", ""),
+            max_length=table.get("max_length", 0),
+            sensitive=sensitive,
+            published=table.get("published", False),
+            absences=absences,
+            absence_reason=table.get("absence_reason", False),
+            prefill=table.get("prefill", ""),
+            fields=tuple(self.field(each) for each in table.get("fields", [])),
+            row_label=self.words(table, "row_label", what=what),
+        )
+
+    def check_names(self, form: Form) -> None:
+        """Refuse names that stand twice, and references to nothing."""
+        repeats = {repeat.name for repeat in form.repeats()}
+        root = set(form.conditions) | {"stage", "absent"}
+        for section, field in form.placed_fields():
+            if field.name in root:
+                raise self.fail(f"the name {field.name!r} stands twice.", near=field.name)
+            root.add(field.name)
+            self.check_field(field, form=form, repeats=repeats)
+            if section.name in repeats:
+                raise self.fail(f"section {section.name!r} has the name of a repeat.")
+        for repeat in form.repeats():
+            self.check_rows(repeat, form=form, root=root, repeats=repeats)
+
+    def check_rows(self, repeat: Field, *, form: Form, root: set[str], repeats: set[str]) -> None:
+        seen = {"id", "row_absent"}
+        for field in repeat.fields:
+            if field.name in seen or field.name in root:
+                name = f"{repeat.name}.{field.name}"
+                raise self.fail(f"the name {name!r} stands twice.", near=field.name)
+            if field.type is FieldType.REPEAT:
+                raise self.fail(f"{repeat.name}.{field.name}: a repeat cannot hold a repeat.")
+            seen.add(field.name)
+            self.check_field(field, form=form, repeats=repeats)
+
+    def check_field(self, field: Field, *, form: Form, repeats: set[str]) -> None:
+        is_select = field.type in {FieldType.SELECT_ONE, FieldType.SELECT_MULTIPLE}
+        if is_select and field.list_name not in form.lists:
+            raise self.fail(f"{field.name}: no list {field.list_name!r}.", near=field.name)
+        if missing := set(field.targets) - repeats:
+            raise self.fail(f"{field.name}: no repeat {min(missing)!r}.", near=field.name)
+        if field.format and field.format not in FORMATS:
+            raise self.fail(f"{field.name}: no format {field.format!r}.", near=field.name)
+        if (field.type is FieldType.REPEAT) != bool(field.fields):
+            raise self.fail(f"{field.name}: a repeat, and only a repeat, has fields.")
