@@ -19,9 +19,14 @@ help:
 	@mkdir -p .venv && $(PYTHON) tools/setup.py system
 	@touch $@
 
+# Fonts and icons, checked against their digests.
+.venv/.fetched: resources/fetched.toml tools/fetch.py
+	@mkdir -p .venv && $(PYTHON) tools/fetch.py
+	@touch $@
+
 system: .venv/.system ## the system libraries the program and its tests need
 
-test: .venv/.system .venv/.ready ## set everything up and run the tests
+test: .venv/.system .venv/.ready .venv/.fetched ## set everything up and run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/.ready ## format, lint, types, import contracts, size limits
