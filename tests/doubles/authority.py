@@ -38,8 +38,10 @@ class Authority:
     )
 
     def __post_init__(self) -> None:
-        self.root = self._certificate("Training Root", self.root_key, authority=True)
-        self.issuing = self._certificate("Training Issuing", self.issuing_key, authority=True)
+        self.root = self._certificate("Training Root", self.root_key.public_key(), authority=True)
+        self.issuing = self._certificate(
+            "Training Issuing", self.issuing_key.public_key(), authority=True
+        )
 
     @property
     def root_der(self) -> bytes:
@@ -50,7 +52,7 @@ class Authority:
         return (self.issuing.public_bytes(serialization.Encoding.DER), self.root_der)
 
     def _certificate(
-        self, common: str, key: ec.EllipticCurvePrivateKey, *, authority: bool, serial: str = ""
+        self, common: str, public: ec.EllipticCurvePublicKey, *, authority: bool, serial: str = ""
     ) -> x509.Certificate:
         by_root = authority
         issuer_name = _name("Training Root" if by_root else "Training Issuing")
@@ -70,15 +72,13 @@ class Authority:
             x509.CertificateBuilder()
             .subject_name(_name(common, serial))
             .issuer_name(issuer_name)
-            .public_key(key.public_key())
+            .public_key(public)
             .serial_number(x509.random_serial_number())
             .not_valid_before(FROM)
             .not_valid_after(UNTIL)
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
             .add_extension(usage, critical=True)
-            .add_extension(
-                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-            )
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
                 critical=False,
@@ -89,12 +89,15 @@ class Authority:
     def signer(self, common: str, *, star: str) -> SoftwareKey:
         """A member's signing key with its certificate and chain."""
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._certificate(common, key, authority=False, serial=star)
-        return SoftwareKey(
-            key,
-            certificate_der=certificate.public_bytes(serialization.Encoding.DER),
-            chain_der=self.chain_der,
-        )
+        certificate = self.certificate_for(key.public_key(), common, serial=star)
+        return SoftwareKey(key, certificate_der=certificate, chain_der=self.chain_der)
+
+    def certificate_for(
+        self, public: ec.EllipticCurvePublicKey, common: str, *, serial: str
+    ) -> bytes:
+        """A certificate (DER) for a key that somebody else made."""
+        made = self._certificate(common, public, authority=False, serial=serial)
+        return made.public_bytes(serialization.Encoding.DER)
 
 
 @dataclass

@@ -28,6 +28,7 @@ class Post:
 
     letters: list[Delivery] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -69,8 +70,9 @@ class MemoryTransaction:
 
     def put_version(self, version: ReportVersion, *, title: str, state: str) -> None:
         kept = self._kept(version.draft.report_id)
-        if version not in kept.versions:
-            kept.versions.append(version)
+        if any(each.draft.version == version.draft.version for each in kept.versions):
+            return
+        kept.versions.append(version)
         kept.title, kept.state = title, state
 
     def put_state(self, report_id: ReportId, state: str) -> None:
@@ -134,9 +136,12 @@ def _case(report_id: ReportId, kept: Kept) -> Case:
 class MemoryEvidence:
     """Keeps the plain bytes; a double may."""
 
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
+    def __init__(self, post: Post) -> None:
+        self.files = post.files
         self.keys: dict[str, bytes] = {}
+
+    def holds(self, evidence_id: str) -> bool:
+        return evidence_id in self.keys and evidence_id in self.files
 
     def take_in(
         self,
@@ -187,7 +192,7 @@ class MemoryVault:
         self.opened: set[str] = set()
         self.settings: dict[str, str] = {}
         self.is_full = False
-        self.evidence = MemoryEvidence()
+        self.evidence = MemoryEvidence(post)
         self.device = DeviceId("0A1B")
         self.training = True
 

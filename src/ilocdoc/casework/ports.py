@@ -107,6 +107,9 @@ class EvidenceStore(Protocol):
             DiskFullError: If there is no room.
         """
 
+    def holds(self, evidence_id: str) -> bool:
+        """Tell whether this member can open this file on this laptop."""
+
     def read(self, evidence_id: str, *, offset: int, size: int) -> bytes:
         """Return plain bytes from an offset; fewer at the end.
 

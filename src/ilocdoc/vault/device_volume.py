@@ -24,7 +24,7 @@ from ilocdoc.vault.keys import (
     unwrap_secret,
     wrap_secret,
 )
-from ilocdoc.vault.slots import derive
+from ilocdoc.vault.slots import KEY_BYTES, derive
 from ilocdoc.wire.envelope import Envelope, SoftwareKey, open_envelope, public_key_from_pem
 from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, OpenStream, Roster
 
@@ -79,6 +79,8 @@ class DeviceVolume:
         """
         make_folder(folder)
         self.folder = folder
+        # One folder of containers for all officers, each file sealed under a key of its own.
+        self.evidence_folder = folder / "evidence"
         self._lock = FolderLock(folder)
         self._key = _device_key(folder / "device.key")
         self.database = Database(folder / "device.db", derive(self._key, "db"))
@@ -224,9 +226,9 @@ class DeviceVolume:
 
 def _device_key(path: Path) -> bytes:
     if not path.exists():
-        replace_file(path, os.urandom(32))
+        replace_file(path, os.urandom(KEY_BYTES))
     key = path.read_bytes()
-    if len(key) != len(os.urandom(32)):
+    if len(key) != KEY_BYTES:
         raise DamagedError
     return key
 

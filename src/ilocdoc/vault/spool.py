@@ -140,10 +140,10 @@ class DeviceSpool:
     # --- evidence ---------------------------------------------------------------------
 
     def add_blob(self, path: Path, *, sha256: str, size_bytes: int, priority: int) -> None:
-        """Queue a container; photos before audio before video by priority."""
+        """Queue a container of the evidence folder; photos before audio before video."""
         self._database.run(
             "INSERT OR IGNORE INTO blob VALUES (?, ?, ?, ?, NULL)",
-            (sha256, str(path), size_bytes, priority),
+            (sha256, path.name, size_bytes, priority),
         )
 
     def waiting_blobs(self) -> Iterator[WaitingBlob]:
@@ -152,8 +152,9 @@ class DeviceSpool:
             "SELECT sha256, size_bytes, path FROM blob WHERE receipt IS NULL "
             "ORDER BY priority, size_bytes"
         )
-        for sha256, size_bytes, path in rows:
-            yield WaitingBlob(sha256=sha256, size_bytes=size_bytes, path=Path(path))
+        for sha256, size_bytes, name in rows:
+            path = self._volume.evidence_folder / name
+            yield WaitingBlob(sha256=sha256, size_bytes=size_bytes, path=path)
 
     def keep_blob_receipt(self, receipt: BlobReceipt, envelope: Envelope) -> None:
         """Keep headquarters' signed receipt for a container."""

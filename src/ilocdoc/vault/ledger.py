@@ -1,0 +1,189 @@
+"""Adds entries to a ledger: chained, signed by the stream key, the body sealed for the line."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from ilocdoc.record.errors import DamagedError
+from ilocdoc.record.ids import ZERO_HASH, ReportId, Sha256, StreamId
+from ilocdoc.record.ledger import (
+    ENTRY_TYPE,
+    SALT_BYTES,
+    EntryHeader,
+    EntryKind,
+    body_digest,
+    chain_faults,
+    entry_hash,
+    header_bytes,
+    header_from_bytes,
+)
+from ilocdoc.record.report import canonical_text
+from ilocdoc.vault.database import Database
+from ilocdoc.wire.entries import Entry, NewEntry
+from ilocdoc.wire.envelope import (
+    PublicKey,
+    Signer,
+    envelope_bytes,
+    envelope_from_bytes,
+    open_envelope,
+    seal_envelope,
+)
+from ilocdoc.wire.sealing import Parcel, SealedSession, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forged:
+    """A new entry with everything that has to be kept of it."""
+
+    entry: Entry
+    header: bytes
+    """The signed envelope."""
+    act: bytes
+    """The body."""
+    salt: bytes
+    parcel: Parcel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """Where new entries of a stream come from."""
+
+    stream_id: StreamId
+    signer: Signer
+    """The stream key; it signs headers and nothing else."""
+    session: Session
+
+
+def forge_entry(new: NewEntry, *, stream: Stream, seq: int, prev: Sha256) -> Forged:
+    """Return the entry that follows `prev`, signed and sealed; nothing is kept yet."""
+    act, salt = envelope_bytes(new.act), os.urandom(SALT_BYTES)
+    header = EntryHeader(
+        stream=stream.stream_id,
+        seq=seq,
+        prev=prev,
+        kind=new.kind,
+        at=new.at,
+        ids=new.ids,
+        body=body_digest(salt, act),
+    )
+    payload = header_bytes(header)
+    envelope = seal_envelope(ENTRY_TYPE, payload, signer=stream.signer)
+    return Forged(
+        entry=Entry(
+            stream=header.stream,
+            seq=seq,
+            hash=entry_hash(payload),
+            kind=new.kind,
+            at=new.at,
+            ids=new.ids,
+        ),
+        header=envelope_bytes(envelope),
+        act=act,
+        salt=salt,
+        parcel=Parcel(
+            envelope=msgspec.to_builtins(envelope), box=stream.session.seal_body(salt, act)
+        ),
+    )
+
+
+class Ledger:
+    """The ledger of one officer's volume. Append needs an open transaction."""
+
+    def __init__(self, database: Database, stream: Stream) -> None:
+        self._database = database
+        self._stream = stream
+
+    @property
+    def stream_id(self) -> StreamId:
+        """Whose entries these are."""
+        return self._stream.stream_id
+
+    def head(self) -> tuple[int, Sha256]:
+        """Return (seq, hash) of the newest entry; (0, zeros) when there is none."""
+        rows = self._database.all("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")
+        return (rows[0][0], Sha256(rows[0][1])) if rows else (0, ZERO_HASH)
+
+    def append(self, new: NewEntry) -> Entry:
+        """Add an entry at the end."""
+        seq, prev = self.head()
+        forged = forge_entry(new, stream=self._stream, seq=seq + 1, prev=prev)
+        entry = forged.entry
+        self._database.run(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.seq,
+                entry.hash,
+                entry.kind.value,
+                entry.at,
+                canonical_text(entry.ids).decode(),
+                entry.ids.get("report", ""),
+                forged.header,
+                forged.act,
+                forged.salt,
+                msgspec.json.encode(forged.parcel),
+                msgspec.json.encode(self._stream.session.sealed),
+            ),
+        )
+        return entry
+
+    def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
+        """Return entries, of one report or all, oldest first."""
+        wanted = "" if report_id is None else "WHERE report_id = ?"
+        rows = self._database.all(
+            f"SELECT seq, hash, kind, at, ids FROM entry {wanted} ORDER BY seq",  # noqa: S608
+            () if report_id is None else (report_id,),
+        )
+        return [self._entry(row) for row in rows]
+
+    def _entry(self, row: tuple[int, str, str, str, str]) -> Entry:
+        seq, digest, kind, at, ids = row
+        return Entry(
+            stream=self.stream_id,
+            seq=seq,
+            hash=Sha256(digest),
+            kind=EntryKind(kind),
+            at=at,
+            ids=json.loads(ids),
+        )
+
+    def parcels_after(self, seq: int) -> list[tuple[Entry, Parcel, SealedSession]]:
+        """Return what the spool still lacks, oldest first."""
+        rows = self._database.all(
+            "SELECT seq, hash, kind, at, ids, parcel, session FROM entry WHERE seq > ? "
+            "ORDER BY seq",
+            (seq,),
+        )
+        return [
+            (
+                self._entry(row[:5]),
+                msgspec.json.decode(row[5], type=Parcel),
+                msgspec.json.decode(row[6], type=SealedSession),
+            )
+            for row in rows
+        ]
+
+    def require_sound(self, key: PublicKey) -> None:
+        """Check every link, every stream signature and every body.
+
+        Args:
+            key: The public half of the stream key.
+
+        Raises:
+            DamagedError: With the first fault in words.
+            WireError: If a signature is not the stream key's.
+        """
+        headers = []
+        for header, act, salt in self._database.all(
+            "SELECT header, act, salt FROM entry ORDER BY seq"
+        ):
+            payload = open_envelope(envelope_from_bytes(header), ENTRY_TYPE, key=key)
+            read = header_from_bytes(payload)
+            if body_digest(salt, act) != read.body:
+                raise DamagedError(f"The body of ledger entry {read.seq} was altered.")
+            headers.append(read)
+        faults = chain_faults(headers)
+        if faults:
+            raise DamagedError(f"The ledger on this laptop was altered: {faults[0]}.")

@@ -1,0 +1,354 @@
+"""An unlocked officer's vault: what casework changes, all or nothing.
+
+After a commit the sealed copies go to the device's spool. A crash between the two is
+healed at the next unlock: the spool asks for what it lacks.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+
+from ilocdoc.record.documents import StoredDocument
+from ilocdoc.record.errors import RefusedError
+from ilocdoc.record.ids import DeviceId, OfficerId, ReportId, Sha256
+from ilocdoc.record.people import Officer
+from ilocdoc.record.report import (
+    Draft,
+    ReportVersion,
+    canonical_text,
+    draft_from_json,
+    draft_to_json,
+    version_from_json,
+    version_to_json,
+)
+from ilocdoc.record.summary import ReportRow
+from ilocdoc.vault.attachments import Containers
+from ilocdoc.vault.database import Database
+from ilocdoc.vault.device_volume import DeviceVolume
+from ilocdoc.vault.evidence_store import VaultEvidence
+from ilocdoc.vault.ledger import Ledger, Stream
+from ilocdoc.vault.mailbox import DeviceMailbox
+from ilocdoc.vault.officer_volume import OfficerVolume
+from ilocdoc.vault.spool import DeviceSpool
+from ilocdoc.wire.entries import Case, Entry, NewEntry
+from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes, envelope_from_bytes
+from ilocdoc.wire.messages import StreamHead
+from ilocdoc.wire.sealing import Delivery, SealingKey, open_delivery, open_session
+
+RING_LENGTH = 20
+"""Revisions of a draft that are kept beside the newest."""
+
+
+class VaultTransaction:
+    """Fits `casework.ports.Transaction`; lives inside one `OpenVault.transaction` block."""
+
+    def __init__(self, database: Database, ledger: Ledger) -> None:
+        self._database = database
+        self._ledger = ledger
+
+    def case(self, report_id: ReportId) -> Case | None:
+        """Return what is known of a report, or None."""
+        return read_case(self._database, report_id)
+
+    def _put_row(self, draft: Draft, *, title: str, state: str) -> None:
+        self._database.run(
+            "INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (report_id) "
+            "DO UPDATE SET state = excluded.state, version = excluded.version, "
+            "title = excluded.title",
+            (
+                draft.report_id,
+                draft.local_number,
+                state,
+                draft.version,
+                title,
+                draft.created_at,
+                draft.author.id,
+                draft.author.name,
+            ),
+        )
+
+    def put_draft(self, draft: Draft, *, title: str, state: str) -> None:
+        """Keep a draft as the newest, and the last revisions in a ring."""
+        body = canonical_text(draft_to_json(draft))
+        self._put_row(draft, title=title, state=state)
+        self._database.run("INSERT OR REPLACE INTO draft VALUES (?, ?)", (draft.report_id, body))
+        self._database.run(
+            "INSERT OR REPLACE INTO draft_ring VALUES (?, ?, ?)",
+            (draft.report_id, draft.revision, body),
+        )
+        self._database.run(
+            "DELETE FROM draft_ring WHERE report_id = ? AND revision <= ?",
+            (draft.report_id, draft.revision - RING_LENGTH),
+        )
+
+    def drop_draft(self, report_id: ReportId) -> None:
+        """Take the draft away after it was sealed or given up."""
+        self._database.run("DELETE FROM draft WHERE report_id = ?", (report_id,))
+        self._database.run("DELETE FROM draft_ring WHERE report_id = ?", (report_id,))
+
+    def put_version(self, version: ReportVersion, *, title: str, state: str) -> None:
+        """Keep a sealed version for ever; one that is known already changes nothing."""
+        draft = version.draft
+        known = self._database.all(
+            "SELECT 1 FROM version WHERE report_id = ? AND version = ?",
+            (draft.report_id, draft.version),
+        )
+        if known:
+            return
+        self._put_row(draft, title=title, state=state)
+        self._database.run(
+            "INSERT INTO version VALUES (?, ?, ?)",
+            (draft.report_id, draft.version, canonical_text(version_to_json(version))),
+        )
+
+    def put_state(self, report_id: ReportId, state: str) -> None:
+        """Set the projected state of a known report."""
+        self._database.run("UPDATE report SET state = ? WHERE report_id = ?", (state, report_id))
+
+    def put_decision(self, report_id: ReportId, act: Envelope) -> None:
+        """Keep a signed act beside a report; idempotent by its bytes."""
+        self._database.run(
+            "INSERT OR IGNORE INTO decision (report_id, act) VALUES (?, ?)",
+            (report_id, envelope_bytes(act)),
+        )
+
+    def put_document(self, document: StoredDocument) -> None:
+        """Keep a PDF; idempotent by digest."""
+        self._database.run(
+            "INSERT OR IGNORE INTO document (sha256, report_id, kind, version, at, pdf) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                document.sha256,
+                document.report_id,
+                document.kind,
+                document.version,
+                document.at,
+                document.pdf,
+            ),
+        )
+
+    def append(self, entry: NewEntry) -> Entry:
+        """Add an entry to this volume's ledger."""
+        return self._ledger.append(entry)
+
+    def post(self, delivery: Delivery) -> None:
+        """Queue sealed mail; it leaves the volume when the block is committed."""
+        self._database.run(
+            "INSERT OR IGNORE INTO letter VALUES (?, ?)",
+            (delivery.id, msgspec.json.encode(delivery)),
+        )
+
+    def mark_opened(self, delivery_id: str) -> None:
+        """Remember that a delivery was opened and applied."""
+        self._database.run("INSERT OR IGNORE INTO opened VALUES (?)", (delivery_id,))
+
+    def keep_setting(self, name: str, value: str) -> None:
+        """Keep a small text."""
+        self._database.run("INSERT OR REPLACE INTO setting VALUES (?, ?)", (f"my/{name}", value))
+
+    def setting(self, name: str) -> str:
+        """Return a kept text, or the empty string."""
+        rows = self._database.all("SELECT value FROM setting WHERE name = ?", (f"my/{name}",))
+        return str(rows[0][0]) if rows else ""
+
+
+def read_case(database: Database, report_id: ReportId) -> Case | None:
+    """Return all that a volume knows of a report, or None."""
+    rows = database.all("SELECT state FROM report WHERE report_id = ?", (report_id,))
+    if not rows:
+        return None
+    draft = database.all("SELECT body FROM draft WHERE report_id = ?", (report_id,))
+    versions = database.all(
+        "SELECT body FROM version WHERE report_id = ? ORDER BY version", (report_id,)
+    )
+    decisions = database.all(
+        "SELECT act FROM decision WHERE report_id = ? ORDER BY number", (report_id,)
+    )
+    documents = database.all(
+        "SELECT sha256, kind, version, at, pdf FROM document WHERE report_id = ? ORDER BY number",
+        (report_id,),
+    )
+    return Case(
+        report_id=report_id,
+        state=rows[0][0],
+        draft=draft_from_json(json.loads(draft[0][0])) if draft else None,
+        versions=tuple(version_from_json(json.loads(body)) for (body,) in versions),
+        decisions=tuple(envelope_from_bytes(act) for (act,) in decisions),
+        documents=tuple(
+            StoredDocument(
+                sha256=Sha256(sha256),
+                report_id=report_id,
+                kind=kind,
+                version=version,
+                at=at,
+                pdf=pdf,
+            )
+            for sha256, kind, version, at, pdf in documents
+        ),
+    )
+
+
+class OpenVault:
+    """Fits `casework.ports.Vault`; belongs to one thread."""
+
+    def __init__(self, volume: OfficerVolume, *, device: DeviceVolume, officer: OfficerId) -> None:
+        """Open the parts of an unlocked volume and heal what a crash left undone."""
+        self._volume, self._device = volume, device
+        self._database = volume.database
+        self._keys = volume.keys()
+        self._officer_id = officer
+        answer = device.enrolment().answer
+        self._ledger = Ledger(
+            self._database,
+            Stream(
+                stream_id=self._keys.stream_id,
+                signer=self._keys.stream,
+                session=open_session(SealingKey(encoded=answer.ingest_key)),
+            ),
+        )
+        self._spool, self._mailbox = DeviceSpool(device), DeviceMailbox(device)
+        self._evidence = VaultEvidence(
+            self._database,
+            wrapping_key=self._keys.evidence_key,
+            containers=Containers(
+                device.evidence_folder, readers=[SealingKey(encoded=answer.evidence_key)]
+            ),
+            spool=self._spool,
+        )
+        self._device.add_stream(volume.stream(officer))
+        self._evidence.hand_over_all()
+        self._hand_over()
+
+    @contextmanager
+    def transaction(self) -> Iterator[VaultTransaction]:
+        """Begin a change; durable at the end of the block, undone on any exception."""
+        with self._database.transaction():
+            yield VaultTransaction(self._database, self._ledger)
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        head = self._spool.head(self._ledger.stream_id)
+        for entry, parcel, session in self._ledger.parcels_after(head.seq):
+            place = StreamHead(stream=entry.stream, seq=entry.seq, hash=entry.hash)
+            self._spool.add_parcel(place, parcel, session)
+        for letter_id, body in self._database.all("SELECT id, body FROM letter ORDER BY rowid"):
+            self._mailbox.add_outgoing(msgspec.json.decode(body, type=Delivery))
+            self._database.run("DELETE FROM letter WHERE id = ?", (letter_id,))
+
+    def rows(self) -> Sequence[ReportRow]:
+        """Return the report list, newest first."""
+        confirmed = self._spool.confirmed(self._ledger.stream_id)
+        found = self._database.all(
+            "SELECT report.report_id, local_number, state, version, title, started_at, author, "
+            "author_name, max(seq) FROM report LEFT JOIN entry USING (report_id) "
+            "GROUP BY report.report_id ORDER BY started_at DESC, local_number DESC"
+        )
+        return [_row(each, me=self._officer_id, confirmed=confirmed) for each in found]
+
+    def case(self, report_id: ReportId) -> Case:
+        """Return all that is known of a report.
+
+        Raises:
+            RefusedError: If the report is not known here.
+        """
+        found = read_case(self._database, report_id)
+        if found is None:
+            raise RefusedError("This report is not on this laptop.")
+        return found
+
+    def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
+        """Return ledger entries, of one report or all, oldest first."""
+        return self._ledger.entries(report_id)
+
+    def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
+        """Return mail for this officer not yet opened: (delivery, opened content)."""
+        opened = {row[0] for row in self._database.all("SELECT id FROM opened")}
+        return [
+            (each, open_delivery(each, key=self._keys.opening))
+            for each in self._mailbox.mail_for(self._officer_id)
+            if each.id not in opened
+        ]
+
+    def require_sound(self) -> None:
+        """Check database pages and the whole ledger.
+
+        Raises:
+            DamagedError: If anything is not what was written.
+        """
+        self._database.check()
+        self._ledger.require_sound(self._keys.stream.public)
+
+    @property
+    def evidence(self) -> VaultEvidence:
+        """The files of this member."""
+        return self._evidence
+
+    @property
+    def signer(self) -> Signer:
+        """The officer's signing key."""
+        return self._keys.signer
+
+    @property
+    def officer(self) -> Officer:
+        """Whose vault this is, as the roster names the member today.
+
+        Raises:
+            RefusedError: If headquarters took the member off the roster.
+        """
+        for member in self.roster:
+            if member.id == self._officer_id:
+                return member
+        raise RefusedError(
+            "Headquarters does not list this member any more.", "Call the device desk."
+        )
+
+    @property
+    def roster(self) -> Sequence[Officer]:
+        """All members, as headquarters last signed them."""
+        return self._device.roster()
+
+    @property
+    def device(self) -> DeviceId:
+        """This laptop."""
+        return self._device.device
+
+    @property
+    def training(self) -> bool:
+        """True on a laptop of a training headquarters."""
+        return bool(self._device.enrolment().answer.training)
+
+    def next_number(self, day: str) -> int:
+        """Return the next report number of a day on this laptop, from 1."""
+        return self._device.next_number(day)
+
+    @property
+    def root_der(self) -> bytes:
+        """The agency's root certificate, pinned at enrolment."""
+        return self._keys.signer.chain_der[-1]
+
+    def close(self) -> None:
+        """Close the volume; the keys die with the process."""
+        self._volume.close()
+
+
+def _row(
+    found: tuple[str, str, str, int, str, str, str, str, int | None],
+    *,
+    me: OfficerId,
+    confirmed: int,
+) -> ReportRow:
+    report_id, number, state, version, title, started_at, author, author_name, newest = found
+    return ReportRow(
+        report_id=ReportId(report_id),
+        local_number=number,
+        state=state,
+        version=version,
+        title=title,
+        started_at=started_at,
+        author=OfficerId(author),
+        author_name=author_name,
+        mine=author == me,
+        confirmed=newest is not None and newest <= confirmed,
+    )

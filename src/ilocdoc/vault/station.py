@@ -1,0 +1,145 @@
+"""The laptop before anybody signed in: who has a volume, and unlocking one."""
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from ilocdoc.record.errors import LockedOutError, UnlockError
+from ilocdoc.record.ids import ZERO_HASH, OfficerId, Sha256
+from ilocdoc.record.ledger import ACT_TYPE, EntryKind
+from ilocdoc.record.people import Officer
+from ilocdoc.record.times import utc_text
+from ilocdoc.vault.attachments import Containers
+from ilocdoc.vault.device_volume import DeviceVolume
+from ilocdoc.vault.ledger import Stream, forge_entry
+from ilocdoc.vault.officer_volume import OfficerVolume, folder_of, officers_in
+from ilocdoc.vault.open_vault import OpenVault
+from ilocdoc.vault.spool import DeviceSpool
+from ilocdoc.wire.canonical import canonical_bytes
+from ilocdoc.wire.entries import NewEntry
+from ilocdoc.wire.envelope import seal_envelope, spki_of, stream_id_of
+from ilocdoc.wire.messages import OpenStream, StreamHead
+from ilocdoc.wire.sealing import SealingKey, open_session
+
+MOST_TRIES = 5
+TRIES_WITHIN = timedelta(minutes=15)
+"""CJIS Security Policy v6.0, AC-7."""
+
+
+class TellsTime(Protocol):
+    """The one thing of the laptop's clock that is needed here."""
+
+    def now(self) -> datetime:
+        """Return the system clock: aware, UTC."""
+
+
+class LaptopStation:
+    """Fits `casework.ports.Station`."""
+
+    def __init__(self, data: Path, *, clock: TellsTime) -> None:
+        """Open the device volume of a folder.
+
+        Raises:
+            InUseError: If another ilocdoc has this folder open.
+        """
+        self.volume = DeviceVolume(data)
+        self._clock = clock
+        if self.volume.is_enrolled:
+            Containers(self.volume.evidence_folder, readers=()).sweep()
+
+    def officers(self) -> Sequence[Officer]:
+        """Return who has a volume on this laptop, by star."""
+        here = set(officers_in(self.volume.folder))
+        return sorted(
+            (each for each in self.volume.roster() if each.id in here), key=lambda each: each.id
+        )
+
+    def unlock(self, officer: OfficerId, passphrase: str) -> OpenVault:
+        """Open an officer's volume.
+
+        Raises:
+            UnlockError: If the star or the passphrase is wrong; the same for both.
+            LockedOutError: If too many tries were wrong.
+        """
+        now = self._clock.now()
+        since = int((now - TRIES_WITHIN).timestamp() * 1000)
+        if self.volume.attempts_since(officer, since) >= MOST_TRIES:
+            raise LockedOutError
+        if officer not in officers_in(self.volume.folder):
+            self._note_failure(officer, now)
+            raise UnlockError
+        folder = folder_of(self.volume.folder, officer)
+        try:
+            opened = OfficerVolume(folder, officer=officer, passphrase=passphrase)
+        except UnlockError:
+            self._note_failure(officer, now)
+            raise
+        self.volume.forget_attempts(officer)
+        vault = OpenVault(opened, device=self.volume, officer=officer)
+        self._note_unlock(vault, now)
+        return vault
+
+    def _note_unlock(self, vault: OpenVault, now: datetime) -> None:
+        at, me = utc_text(now), vault.officer
+        act = seal_envelope(
+            ACT_TYPE,
+            canonical_bytes(
+                {"kind": EntryKind.SESSION_UNLOCKED.value, "at": at, "by": {"id": me.id}}
+            ),
+            signer=vault.signer,
+        )
+        with vault.transaction() as opened:
+            opened.append(
+                NewEntry(kind=EntryKind.SESSION_UNLOCKED, at=at, ids={"actor": me.id}, act=act)
+            )
+
+    def _note_failure(self, officer: str, now: datetime) -> None:
+        self.volume.note_attempt(officer, int(now.timestamp() * 1000))
+        # People type passphrases into the wrong field: only a star number is written down.
+        named = officer if officer in officers_in(self.volume.folder) else "unknown"
+        DeviceLedger(self.volume).append(EntryKind.SESSION_FAILED, now, officer=named)
+
+    def close(self) -> None:
+        """Close the device volume and let the folder go."""
+        self.volume.close()
+
+
+class DeviceLedger:
+    """The laptop's own stream, signed by the device key: enrolments and wrong tries."""
+
+    def __init__(self, volume: DeviceVolume) -> None:
+        self._volume, self._spool = volume, DeviceSpool(volume)
+        key = volume.private_key()
+        self._stream = Stream(
+            stream_id=stream_id_of(key.public.key),
+            signer=key,
+            session=open_session(SealingKey(encoded=volume.enrolment().answer.ingest_key)),
+        )
+        volume.add_stream(
+            OpenStream(
+                stream=self._stream.stream_id,
+                public_key=base64.b64encode(spki_of(key.public.key)).decode(),
+                owner=volume.device,
+                previous="",
+            )
+        )
+
+    def append(self, kind: EntryKind, now: datetime, **said: str) -> None:
+        """Add what the laptop itself has to say; `said` holds identifiers only."""
+        at, device = utc_text(now), self._volume.device
+        act = seal_envelope(
+            ACT_TYPE,
+            canonical_bytes({"kind": kind.value, "at": at, "by": {"id": device}, **said}),
+            signer=self._stream.signer,
+        )
+        head = self._spool.head(self._stream.stream_id)
+        forged = forge_entry(
+            NewEntry(kind=kind, at=at, ids={"actor": device}, act=act),
+            stream=self._stream,
+            seq=head.seq + 1,
+            prev=Sha256(head.hash) if head.seq else ZERO_HASH,
+        )
+        place = StreamHead(stream=head.stream, seq=forged.entry.seq, hash=forged.entry.hash)
+        self._spool.add_parcel(place, forged.parcel, self._stream.session.sealed)

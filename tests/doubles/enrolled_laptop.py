@@ -1,0 +1,107 @@
+"""A real laptop folder, enrolled by a small PKI instead of a headquarters."""
+
+from pathlib import Path
+
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from ilocdoc.record.ids import OfficerId
+from ilocdoc.record.people import Officer
+from ilocdoc.vault.device_volume import DeviceVolume, Enrolment
+from ilocdoc.vault.keys import private_from_bytes
+from ilocdoc.vault.officer_volume import folder_of, make_officer_volume
+from ilocdoc.vault.slots import KdfCost
+from ilocdoc.vault.station import LaptopStation
+from ilocdoc.wire.envelope import Envelope, seal_envelope
+from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, Roster, RosterMember
+from ilocdoc.wire.sealing import OpeningKey
+from tests.doubles.authority import CAST, Authority
+from tests.doubles.clocks import StoppedClock
+
+PASSPHRASE = "seven quiet herons over gravel"
+CHEAP = KdfCost(pbkdf2_rounds=1000, argon2_rounds=1, argon2_kib=64)
+
+
+def _pem(*ders: bytes) -> str:
+    return "".join(
+        x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM).decode()
+        for der in ders
+    )
+
+
+class EnrolledLaptop:
+    """Makes the folder; `station()` opens it as the program does."""
+
+    def __init__(self, folder: Path, *, authority: Authority | None = None) -> None:
+        self.folder = folder
+        self.authority = authority or Authority()
+        self.hq = self.authority.signer("Training Headquarters", star="HQ")
+        self.ingest, self.evidence = OpeningKey.generate(), OpeningKey.generate()
+        self.clock = StoppedClock()
+        self.members: dict[str, RosterMember] = {}
+        for star, name, rank, roles in CAST:
+            self.members[star] = RosterMember(
+                id=star,
+                name=name,
+                rank=rank,
+                unit="010",
+                beat="1012",
+                roles=tuple(role.value for role in roles),
+                certificate="",
+                encryption_key="",
+            )
+        self._enrol_device()
+
+    def _roster(self) -> Envelope:
+        roster = Roster(version=1, members=tuple(self.members.values()))
+        return seal_envelope(ROSTER_TYPE, msgspec.json.encode(roster), signer=self.hq)
+
+    def _enrol_device(self) -> None:
+        volume = DeviceVolume(self.folder)
+        key = private_from_bytes(volume.private_scalar())
+        certificate = self.authority.certificate_for(key.public_key(), "Device 0A1B", serial="0A1B")
+        answer = EnrolAnswer(
+            device="0A1B",
+            certificate_pem=_pem(certificate),
+            chain_pem=_pem(*self.authority.chain_der),
+            hq_certificate_pem=_pem(self.hq.certificate_der),
+            ingest_key=self.ingest.public.encoded,
+            evidence_key=self.evidence.public.encoded,
+            roster=self._roster(),
+            training=1,
+            epoch="epoch-1",
+        )
+        root = _pem(self.authority.root_der)
+        volume.keep_enrolment(Enrolment(answer=answer, url="https://127.0.0.1:1", root_pem=root))
+        volume.close()
+
+    def enrol(self, *stars: str) -> "EnrolledLaptop":
+        """Give members a volume here, with certificates of the small PKI."""
+        device = DeviceVolume(self.folder)
+        for star in stars:
+            member = self.members[star]
+            volume = make_officer_volume(
+                folder_of(self.folder, star), officer=star, passphrase=PASSPHRASE, cost=CHEAP
+            )
+            key = private_from_bytes(volume.secret("signing"))
+            common = f"{member.rank} {member.name}"
+            pem = _pem(self.authority.certificate_for(key.public_key(), common, serial=star))
+            with volume.database.transaction():
+                volume.keep_setting("certificate", pem)
+                volume.keep_setting("chain", _pem(*self.authority.chain_der))
+            opening = OpeningKey.from_bytes(volume.secret("opening"))
+            self.members[star] = msgspec.structs.replace(
+                member, certificate=pem, encryption_key=opening.public.encoded
+            )
+            volume.close()
+        device.keep_roster(msgspec.json.encode(self._roster()))
+        device.close()
+        return self
+
+    def station(self) -> LaptopStation:
+        return LaptopStation(self.folder, clock=self.clock)
+
+    def officer(self, star: str) -> Officer:
+        member = self.members[star]
+        return Officer(id=OfficerId(star), name=member.name, rank=member.rank, unit=member.unit)
