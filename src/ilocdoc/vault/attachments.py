@@ -36,6 +36,7 @@ _SIGNATURES = (
     (4, b"ftyp", "video/mp4"),
     (0, b"\x1a\x45\xdf\xa3", "video/webm"),
     (8, b"WAVE", "audio/wav"),
+    (8, b"AVI ", "video/x-msvideo"),
     (0, b"ID3", "audio/mpeg"),
     (0, b"%PDF-", "application/pdf"),
 )
@@ -212,6 +213,9 @@ def _blocks(source: BinaryIO, size: int, progress: Callable[[int, int], bool]) -
         if not block:
             return
         done += len(block)
+        if done > size:
+            # A file that is still being written would never end.
+            raise EvidenceError("The file changed while it was being read.")
         yield block
         if not progress(done, size):
             raise EvidenceError("Taking the file in was cancelled.", "Add it again at any time.")

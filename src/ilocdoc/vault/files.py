@@ -55,6 +55,9 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for its owner only; an existing one is taken as it is."""
+    """Make a folder and its parents for their owner only; what exists is taken as it is."""
     with disk_errors():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # `parents=True` would give the parents the ordinary mode.
+        for each in (*reversed(folder.parents), folder):
+            if not each.is_dir():
+                each.mkdir(mode=0o700, exist_ok=True)

@@ -96,9 +96,9 @@ class LaptopStation:
             )
 
     def _note_failure(self, officer: str, now: datetime) -> None:
-        self.volume.note_attempt(officer, int(now.timestamp() * 1000))
         # People type passphrases into the wrong field: only a star number is written down.
         named = officer if officer in officers_in(self.volume.folder) else "unknown"
+        self.volume.note_attempt(named, int(now.timestamp() * 1000))
         DeviceLedger(self.volume).append(EntryKind.SESSION_FAILED, now, officer=named)
 
     def close(self) -> None:

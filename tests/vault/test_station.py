@@ -1,0 +1,141 @@
+"""Unlocking, the lock-out, and what a thief finds."""
+
+from pathlib import Path
+
+import pytest
+
+from ilocdoc.record.errors import (
+    DamagedError,
+    InUseError,
+    LockedOutError,
+    RefusedError,
+    UnlockError,
+)
+from ilocdoc.record.ids import OfficerId
+from ilocdoc.record.ledger import EntryKind
+from ilocdoc.vault.spool import DeviceSpool
+from ilocdoc.vault.station import LaptopStation
+from tests.contracts.test_vault import draft
+from tests.doubles.clocks import StoppedClock
+from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
+
+QUILL, PELL = OfficerId("99001"), OfficerId("99010")
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> EnrolledLaptop:
+    return EnrolledLaptop(tmp_path / "laptop").enrol(QUILL, PELL)
+
+
+def test_five_wrong_tries_lock_out_and_fifteen_minutes_open_again(laptop):
+    station = laptop.station()
+    for _ in range(5):
+        with pytest.raises(UnlockError):
+            station.unlock(QUILL, "not the passphrase")
+    with pytest.raises(LockedOutError):
+        station.unlock(QUILL, PASSPHRASE)
+    laptop.clock.move_on(minutes=16)
+    station.unlock(QUILL, PASSPHRASE).close()
+    station.close()
+
+
+def test_another_member_is_not_locked_out_by_it(laptop):
+    station = laptop.station()
+    for _ in range(5):
+        with pytest.raises(UnlockError):
+            station.unlock(QUILL, "not the passphrase")
+    station.unlock(PELL, PASSPHRASE).close()
+    station.close()
+
+
+def test_restarting_does_not_buy_more_tries(laptop):
+    for _ in range(5):
+        station = laptop.station()
+        with pytest.raises(UnlockError):
+            station.unlock(QUILL, "not the passphrase")
+        station.close()
+    station = laptop.station()
+    with pytest.raises(LockedOutError):
+        station.unlock(QUILL, PASSPHRASE)
+    station.close()
+
+
+def test_a_stranger_gets_the_same_answer_as_a_wrong_passphrase(laptop):
+    station = laptop.station()
+    answers = []
+    for star in ("99001", "99999", "my passphrase by mistake"):
+        with pytest.raises(UnlockError) as error:
+            station.unlock(OfficerId(star), "not the passphrase")
+        answers.append((error.value.headline, error.value.advice))
+    assert len(set(answers)) == 1
+    spool = DeviceSpool(station.volume)
+    device = next(each for each in station.volume.streams() if each.owner == "0A1B")
+    assert spool.head(device.stream).seq == 3
+    station.close()
+
+
+def test_what_was_typed_into_the_star_field_is_not_written_down(laptop, tmp_path):
+    station = laptop.station()
+    with pytest.raises(UnlockError):
+        station.unlock(OfficerId("hunter2-hunter2-hunter2"), "x")
+    rows = station.volume.database.all("SELECT officer FROM attempt")
+    assert rows == [("unknown",)]
+    station.close()
+
+
+def test_a_folder_is_open_once(laptop):
+    station = laptop.station()
+    with pytest.raises(InUseError):
+        laptop.station()
+    station.close()
+    laptop.station().close()
+
+
+def test_a_laptop_that_nobody_enrolled_says_so(tmp_path):
+    station = LaptopStation(tmp_path / "new", clock=StoppedClock())
+    with pytest.raises(RefusedError, match="not enrolled"):
+        station.unlock(QUILL, PASSPHRASE)
+    station.close()
+
+
+def test_unlocking_is_in_the_ledger_and_the_ledger_is_sound(laptop):
+    station = laptop.station()
+    for _ in range(3):
+        vault = station.unlock(QUILL, PASSPHRASE)
+        vault.require_sound()
+        vault.close()
+    vault = station.unlock(QUILL, PASSPHRASE)
+    assert [each.kind for each in vault.entries()] == [EntryKind.SESSION_UNLOCKED] * 4
+    vault.close()
+    station.close()
+
+
+def test_a_body_that_was_exchanged_is_found(laptop):
+    station = laptop.station()
+    vault = station.unlock(QUILL, PASSPHRASE)
+    database = vault._volume.database
+    database.run("DROP TRIGGER entry_is_not_changed")
+    database.run("UPDATE entry SET act = X'00' WHERE seq = 1")
+    with pytest.raises(DamagedError, match="entry 1"):
+        vault.require_sound()
+    vault.close()
+    station.close()
+
+
+def test_nothing_that_was_typed_lies_readable_on_the_disk(laptop):
+    station = laptop.station()
+    vault = station.unlock(QUILL, PASSPHRASE)
+    made = draft(answers={"place": "canary-place", "synopsis": "canary-synopsis"})
+    with vault.transaction() as opened:
+        opened.put_draft(made, title="canary-title", state="draft")
+    for path in laptop.folder.rglob("*"):
+        if path.is_file():
+            assert b"canary" not in path.read_bytes(), path.name
+            assert PASSPHRASE.encode() not in path.read_bytes(), path.name
+    vault.close()
+    station.close()
+
+
+def test_every_file_belongs_to_its_owner_alone(laptop):
+    for path in laptop.folder.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
