@@ -1,0 +1,161 @@
+"""The `ilocdoc` command. Parsed before anything heavy is imported.
+
+Exit codes: 0 done or genuine; 1 not genuine or something outside went wrong; 2 input;
+3 the rules say no; 4 unlock; 5 the store; 6 documents; 7 received data; 8 headquarters.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ilocdoc import __version__
+from ilocdoc.record.errors import IlocdocError
+
+DEFAULT_DATA = "~/.local/share/ilocdoc"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ilocdoc",
+        description="Incident reports kept offline, sealed, carried to headquarters.",
+    )
+    parser.add_argument("--version", action="version", version=f"ilocdoc {__version__}")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where reports are kept")
+    parser.add_argument("--new", action="store_true", help="start with quick capture")
+    parser.add_argument("--theme", choices=["day", "night", "red"], help="colours")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+
+    enrol = commands.add_parser("enrol", help="make this laptop, or an officer on it, known")
+    enrol.add_argument("--hq", required=True, metavar="URL")
+    enrol.add_argument("--code", required=True, help="one-time code from headquarters")
+    enrol.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
+    enrol.add_argument("--name", default="Patrol laptop", help="of the laptop, for people")
+    enrol.add_argument("--officer", metavar="STAR", help="enrol this officer instead")
+    enrol.add_argument(
+        "--passphrase-file", type=Path, metavar="FILE", help="first line is the new passphrase"
+    )
+
+    verify = commands.add_parser("verify", help="judge a packet, a ledger export or a release")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--trust", type=Path, metavar="ROOT.pem", help="the agency's root")
+    verify.add_argument("--json", action="store_true", help="answer for machines")
+
+    replay = commands.add_parser("replay", help="perform a scenario with the real vault")
+    replay.add_argument("scenario", type=Path)
+    replay.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
+    replay.add_argument("--hq", metavar="URL", help="sync where the scenario says so")
+    replay.add_argument(
+        "--passphrase-file", type=Path, required=True, metavar="FILE", help="of all who act"
+    )
+
+    status = commands.add_parser("status", help="what is on this laptop; needs no unlock")
+    status.add_argument("--unsent", action="store_true", help="exit 1 if work is unsent")
+    status.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
+    return parser
+
+
+def _data(arguments: argparse.Namespace) -> Path:
+    return Path(arguments.data or DEFAULT_DATA).expanduser()
+
+
+def _enrol(arguments: argparse.Namespace) -> int:
+    from ilocdoc import laptop
+
+    if arguments.officer:
+        passphrase = _passphrase(arguments.passphrase_file)
+        laptop.enrol_officer(
+            _data(arguments), code=arguments.code, star=arguments.officer, passphrase=passphrase
+        )
+        print(f"Officer {arguments.officer} is enrolled on this laptop.")
+        return 0
+    device = laptop.enrol_device(
+        _data(arguments), url=arguments.hq, code=arguments.code, name=arguments.name
+    )
+    print(f"This laptop is enrolled as device {device}.")
+    return 0
+
+
+def _passphrase(path: Path | None) -> str:
+    from getpass import getpass
+
+    if path is None:
+        return getpass("Passphrase: ")
+    return path.read_text().splitlines()[0]
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from ilocdoc import laptop
+
+    verdict = laptop.verify_file(arguments.file, trust=arguments.trust)
+    if arguments.json:
+        print(
+            json.dumps(
+                {
+                    "accepted": verdict.accepted,
+                    "kind": verdict.kind,
+                    "reasons": list(verdict.reasons),
+                    "signers": list(verdict.signers),
+                },
+                indent=1,
+            )
+        )
+    else:
+        print("GENUINE" if verdict.accepted else "NOT GENUINE")
+        for line in (*verdict.reasons, *(f"Signed by {each}" for each in verdict.signers)):
+            print(f"  {line}")
+    return 0 if verdict.accepted else 1
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from ilocdoc import replay
+
+    return replay.perform(
+        arguments.scenario,
+        data=_data(arguments),
+        sync=bool(arguments.hq),
+        passphrase=_passphrase(arguments.passphrase_file),
+    )
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    from ilocdoc import laptop
+
+    unsent = laptop.unsent(_data(arguments))
+    print(f"unsent: {unsent.entries} entries, {unsent.files} files ({unsent.size_bytes} bytes)")
+    return 1 if arguments.unsent and (unsent.entries or unsent.files) else 0
+
+
+def _desktop(arguments: argparse.Namespace) -> int:
+    from ilocdoc import laptop
+
+    return laptop.run_desktop(
+        _data(arguments), start_new=arguments.new, theme=arguments.theme or ""
+    )
+
+
+COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
+    None: _desktop,
+    "enrol": _enrol,
+    "verify": _verify,
+    "replay": _replay,
+    "status": _status,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; errors of the world become one sentence and what to do."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return COMMANDS[arguments.command](arguments)
+    except IlocdocError as error:
+        print(f"{error.headline}\n{error.advice}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Stopped. What was acknowledged is kept.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
