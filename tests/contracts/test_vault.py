@@ -229,11 +229,15 @@ def test_evidence_is_read_back_by_whoever_has_the_key(unlocked, tmp_path):
     author, sergeant = unlocked("99001"), unlocked("99010")
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"\xff\xd8\xff" + bytes(range(256)) * 100)
-    item = author.evidence.take_in(
+    sealed = author.evidence.seal_file(
         photo, evidence_id="e1", at=AT, collected_by="99001", progress=lambda _done, _all: True
     )
+    assert not author.evidence.holds("e1"), "nothing is kept before the transaction"
+    with author.transaction() as opened:
+        opened.put_evidence(sealed.item, sealed.file_key, mine=True)
     assert author.evidence.read("e1", offset=3, size=4) == b"\x00\x01\x02\x03"
     assert not sergeant.evidence.holds("e1")
-    sergeant.evidence.accept_key(item, author.evidence.delivery_key("e1"))
+    with sergeant.transaction() as opened:
+        opened.put_evidence(sealed.item, author.evidence.delivery_key("e1"), mine=False)
     assert sergeant.evidence.holds("e1")
     assert sergeant.evidence.read("e1", offset=0, size=3) == b"\xff\xd8\xff"

@@ -14,7 +14,7 @@ from ilocdoc.record.ledger import EntryHeader, body_digest, entry_hash, header_b
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.summary import ReportRow
-from ilocdoc.wire.entries import Case, Entry, NewEntry
+from ilocdoc.wire.entries import Case, Entry, NewEntry, SealedFile
 from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes
 from ilocdoc.wire.sealing import Delivery, open_delivery
 from tests.doubles.authority import Authority, Member
@@ -53,6 +53,7 @@ class MemoryTransaction:
         self.letters: list[Delivery] = []
         self.opened = set(vault.opened)
         self.settings = dict(vault.settings)
+        self.keys = dict(vault.evidence.keys)
 
     def _kept(self, report_id: ReportId) -> Kept:
         return self.reports.setdefault(report_id, Kept())
@@ -87,6 +88,9 @@ class MemoryTransaction:
         kept = self._kept(document.report_id)
         if document not in kept.documents:
             kept.documents.append(document)
+
+    def put_evidence(self, item: EvidenceItem, key: bytes, *, mine: bool) -> None:
+        self.keys.setdefault(item.id, key)
 
     def append(self, entry: NewEntry) -> Entry:
         header = EntryHeader(
@@ -143,7 +147,7 @@ class MemoryEvidence:
     def holds(self, evidence_id: str) -> bool:
         return evidence_id in self.keys and evidence_id in self.files
 
-    def take_in(
+    def seal_file(
         self,
         path: Path,
         *,
@@ -151,13 +155,12 @@ class MemoryEvidence:
         at: str,
         collected_by: str,
         progress: Callable[[int, int], bool],
-    ) -> EvidenceItem:
+    ) -> SealedFile:
         data = path.read_bytes()
         self.files[evidence_id] = data
-        self.keys[evidence_id] = hashlib.sha256(evidence_id.encode()).digest()
         progress(len(data), len(data))
         digest = hashlib.sha256(data).hexdigest()
-        return EvidenceItem(
+        item = EvidenceItem(
             id=evidence_id,
             name=path.name,
             media_type="image/jpeg",
@@ -168,15 +171,13 @@ class MemoryEvidence:
             imported_at=at,
             collected_by=collected_by,
         )
+        return SealedFile(item=item, file_key=hashlib.sha256(evidence_id.encode()).digest())
 
     def read(self, evidence_id: str, *, offset: int, size: int) -> bytes:
         return self.files[evidence_id][offset : offset + size]
 
     def delivery_key(self, evidence_id: str) -> bytes:
         return self.keys[evidence_id]
-
-    def accept_key(self, item: EvidenceItem, key: bytes) -> None:
-        self.keys[item.id] = key
 
 
 class MemoryVault:
@@ -207,6 +208,7 @@ class MemoryVault:
             raise DiskFullError
         self.reports, self.ledger = opened.reports, opened.ledger
         self.opened, self.settings = opened.opened, opened.settings
+        self.evidence.keys = opened.keys
         self._post.letters.extend(opened.letters)
 
     def rows(self) -> Sequence[ReportRow]:

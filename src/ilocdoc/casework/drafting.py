@@ -71,10 +71,14 @@ def _author(shift: Shift) -> Author:
 def keep_draft(shift: Shift, draft: Draft) -> Draft:
     """Keep a draft; durable when this returns. Returns it with its next revision."""
     kept = replace(draft, revision=draft.revision + 1)
-    state = State.RETURNED if draft.version > 1 else State.DRAFT
     with shift.vault.transaction() as opened:
-        opened.put_draft(kept, title=title_of(kept), state=state.value)
+        opened.put_draft(kept, title=title_of(kept), state=state_of(kept).value)
     return kept
+
+
+def state_of(draft: Draft) -> State:
+    """Return the state of a report while it has a draft."""
+    return State.RETURNED if draft.version > 1 else State.DRAFT
 
 
 def open_draft(shift: Shift, report_id: ReportId) -> Draft:

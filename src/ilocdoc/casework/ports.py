@@ -15,7 +15,7 @@ from ilocdoc.record.ids import DeviceId, OfficerId, ReportId
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.summary import ReportRow
-from ilocdoc.wire.entries import Case, Entry, NewEntry
+from ilocdoc.wire.entries import Case, Entry, NewEntry, SealedFile
 from ilocdoc.wire.envelope import Envelope, Signer
 from ilocdoc.wire.sealing import Delivery
 
@@ -65,6 +65,15 @@ class Transaction(Protocol):
     def put_document(self, document: StoredDocument) -> None:
         """Keep a PDF; idempotent by digest."""
 
+    def put_evidence(self, item: EvidenceItem, key: bytes, *, mine: bool) -> None:
+        """Keep a file's key; idempotent.
+
+        Args:
+            item: Of the file.
+            key: 32 bytes.
+            mine: True when this member took it in: its container goes to headquarters.
+        """
+
     def append(self, entry: NewEntry) -> Entry:
         """Add an entry to this volume's ledger and to the spool for headquarters."""
 
@@ -82,9 +91,9 @@ class Transaction(Protocol):
 
 
 class EvidenceStore(Protocol):
-    """Encrypted containers beside the volume; `vault.attachments` is the real one."""
+    """Encrypted containers beside the volume; `vault.evidence_store` is the real one."""
 
-    def take_in(
+    def seal_file(
         self,
         path: Path,
         *,
@@ -92,8 +101,11 @@ class EvidenceStore(Protocol):
         at: str,
         collected_by: str,
         progress: Callable[[int, int], bool],
-    ) -> EvidenceItem:
-        """Hash and encrypt a file in one pass, read it back, keep its wrapped key.
+    ) -> SealedFile:
+        """Hash and encrypt a file in one pass into a container, and read it back.
+
+        Touches files only, so it may run on any thread; nothing is kept before
+        `Transaction.put_evidence`.
 
         Args:
             path: A regular file; links and devices are refused.
@@ -119,9 +131,6 @@ class EvidenceStore(Protocol):
 
     def delivery_key(self, evidence_id: str) -> bytes:
         """Return the file key (32 bytes) to be sealed for a reviewer."""
-
-    def accept_key(self, item: EvidenceItem, key: bytes) -> None:
-        """Keep the key of somebody else's evidence, received by delivery."""
 
 
 class Vault(Protocol):

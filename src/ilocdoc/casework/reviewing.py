@@ -32,6 +32,7 @@ from ilocdoc.wire.sealing import Delivery
 STATE_AFTER = {
     EntryKind.REPORT_RETURNED.value: State.RETURNED,
     EntryKind.REPORT_APPROVED.value: State.APPROVED,
+    EntryKind.REPORT_CLOSED.value: State.CLOSED_NO_REFERRAL,
     EntryKind.PACKET_PREPARED.value: State.REFERRAL_PREPARED,
     EntryKind.PACKET_ACCEPTED.value: State.REFERRAL_ACCEPTED,
 }
@@ -69,9 +70,9 @@ def apply_letter(shift: Shift, delivery: Delivery, value: Mapping[str, Any]) -> 
             opened.put_document(document_from_json(document))
         for act in acts:
             _apply_act(opened, act)
+        if version is not None:
+            _keep_keys(opened, version, value.get("evidence_keys", {}))
         opened.mark_opened(delivery.id)
-    if version is not None:
-        _keep_keys(shift, version, value.get("evidence_keys", {}))
 
 
 def _apply_act(opened: Transaction, act: Envelope) -> None:
@@ -94,10 +95,10 @@ def _reopen(opened: Transaction, case: Case, *, author: str) -> None:
         opened.put_draft(draft, title=title_of(draft), state=State.RETURNED.value)
 
 
-def _keep_keys(shift: Shift, version: ReportVersion, keys: Mapping[str, str]) -> None:
+def _keep_keys(opened: Transaction, version: ReportVersion, keys: Mapping[str, str]) -> None:
     for item in version.draft.evidence:
         if item.id in keys:
-            shift.vault.evidence.accept_key(item, base64.b64decode(keys[item.id]))
+            opened.put_evidence(item, base64.b64decode(keys[item.id]), mine=False)
 
 
 def require_signed_by_member(shift: Shift, act: Envelope) -> None:

@@ -74,15 +74,22 @@ def _version(shift: Shift, draft: Draft, *, at: str) -> ReportVersion:
     )
 
 
-def submit_report(shift: Shift, report_id: ReportId) -> ReportVersion:
-    """Seal a draft: certify its document, keep the version, tell the supervisors.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A report document that its author certified and that is not kept yet."""
 
-    Everything becomes durable in one transaction or not at all.
+    version: ReportVersion
+    document: StoredDocument
+    revision: int
+    """Of the draft that was drawn."""
+
+
+def compose(shift: Shift, draft: Draft) -> Composed:
+    """Check a draft and certify its document; long, and needs no vault lane.
 
     Raises:
         RefusedError: If answers are missing or a stop is open; nothing was changed.
     """
-    draft = open_draft(shift, report_id)
     ready = readiness(shift, draft)
     if ready.blocking:
         raise RefusedError(
@@ -96,9 +103,28 @@ def submit_report(shift: Shift, report_id: ReportId) -> ReportVersion:
         version, form=shift.forms.form(draft.form.version), draft=False
     )
     pdf = shift.press.certify(unsigned, signer=shift.vault.signer, officer=shift.officer, at=now)
-    document = stored(pdf, report_id, kind="report", version=draft.version, at=at)
-    _seal(shift, version, document, at=at)
-    return version
+    document = stored(pdf, draft.report_id, kind="report", version=draft.version, at=at)
+    return Composed(version=version, document=document, revision=draft.revision)
+
+
+def seal_report(shift: Shift, composed: Composed) -> ReportVersion:
+    """Keep a composed report and tell the supervisors, in one transaction or not at all.
+
+    Raises:
+        RefusedError: If the draft changed since it was composed.
+    """
+    draft = open_draft(shift, composed.version.draft.report_id)
+    if draft.revision != composed.revision:
+        raise RefusedError(
+            "The report changed while it was being signed.", "Look it over and submit it again."
+        )
+    _seal(shift, composed.version, composed.document, at=composed.document.at)
+    return composed.version
+
+
+def submit_report(shift: Shift, report_id: ReportId) -> ReportVersion:
+    """Seal a draft: `compose`, then `seal_report`."""
+    return seal_report(shift, compose(shift, open_draft(shift, report_id)))
 
 
 def stored(pdf: bytes, report_id: ReportId, *, kind: str, version: int, at: str) -> StoredDocument:

@@ -36,6 +36,7 @@ class EntryKind(Enum):
     REPORT_OPENED = "report.opened"
     REPORT_RETURNED = "report.returned"
     REPORT_APPROVED = "report.approved"
+    REPORT_CLOSED = "report.closed"
     EVIDENCE_IMPORTED = "evidence.imported"
     EVIDENCE_VERIFIED = "evidence.verified"
     CUSTODY_STEP = "custody.step"

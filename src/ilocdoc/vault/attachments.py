@@ -10,7 +10,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +17,7 @@ from ilocdoc.record.errors import DamagedError, EvidenceError
 from ilocdoc.record.report import EvidenceItem
 from ilocdoc.vault.container import Container, prefix_of, seal_chunks
 from ilocdoc.vault.files import disk_errors, make_folder, sync_folder
+from ilocdoc.wire.entries import SealedFile
 from ilocdoc.wire.sealing import SealingKey
 
 BLOCK_BYTES = 1024 * 1024
@@ -40,14 +40,6 @@ _SIGNATURES = (
     (0, b"ID3", "audio/mpeg"),
     (0, b"%PDF-", "application/pdf"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """What came of taking a file in."""
-
-    item: EvidenceItem
-    file_key: bytes
 
 
 def media_type_of(start: bytes) -> str:
@@ -91,8 +83,8 @@ class Containers:
         at: str,
         collected_by: str,
         progress: Callable[[int, int], bool],
-    ) -> Sealed:
-        """Take a file in; see `casework.ports.EvidenceStore.take_in`."""
+    ) -> SealedFile:
+        """Take a file in; see `casework.ports.EvidenceStore.seal_file`."""
         source, size = _open_source(path)
         part = self._folder / (evidence_id + ".part")
         file_key = os.urandom(32)
@@ -118,7 +110,7 @@ class Containers:
             imported_at=at,
             collected_by=collected_by,
         )
-        return Sealed(item=item, file_key=file_key)
+        return SealedFile(item=item, file_key=file_key)
 
     def _seal(  # noqa: PLR0917 - one pass has this many ends
         self,

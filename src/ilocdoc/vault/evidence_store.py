@@ -8,9 +8,10 @@ from pathlib import Path
 from ilocdoc.record.errors import RefusedError
 from ilocdoc.record.report import EvidenceItem, canonical_text
 from ilocdoc.vault.attachments import Containers
+from ilocdoc.vault.blob_queue import DeviceBlobs
 from ilocdoc.vault.database import Database
 from ilocdoc.vault.keys import unwrap_secret, wrap_secret
-from ilocdoc.vault.spool import DeviceSpool
+from ilocdoc.wire.entries import SealedFile
 
 _PRIORITIES = (("image/", 1), ("audio/", 2), ("application/pdf", 2), ("video/", 4))
 _OTHER_PRIORITY = 3
@@ -32,14 +33,14 @@ class VaultEvidence:
     """
 
     def __init__(
-        self, database: Database, *, wrapping_key: bytes, containers: Containers, spool: DeviceSpool
+        self, database: Database, *, wrapping_key: bytes, containers: Containers, blobs: DeviceBlobs
     ) -> None:
         self._database = database
         self._wrapping_key = wrapping_key
         self._containers = containers
-        self._spool = spool
+        self._blobs = blobs
 
-    def take_in(
+    def seal_file(
         self,
         path: Path,
         *,
@@ -47,39 +48,39 @@ class VaultEvidence:
         at: str,
         collected_by: str,
         progress: Callable[[int, int], bool],
-    ) -> EvidenceItem:
-        """Take a file in; see `casework.ports.EvidenceStore`."""
-        sealed = self._containers.take_in(
+    ) -> SealedFile:
+        """Seal a file into a container; see `casework.ports.EvidenceStore`."""
+        return self._containers.take_in(
             path, evidence_id=evidence_id, at=at, collected_by=collected_by, progress=progress
         )
-        with self._database.transaction():
-            self._keep(sealed.item, sealed.file_key, mine=1)
-        self.hand_over(sealed.item)
-        return sealed.item
 
-    def _keep(self, item: EvidenceItem, key: bytes, *, mine: int) -> None:
+    def keep(self, item: EvidenceItem, key: bytes, *, mine: bool) -> None:
+        """Keep a file's key in the open transaction; idempotent.
+
+        Args:
+            item: Of the file.
+            key: 32 bytes.
+            mine: True when this member took the file in, so that it is sent from here.
+        """
         wrapped = wrap_secret(self._wrapping_key, key, purpose=item.id)
         self._database.run(
             "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)",
-            (item.id, canonical_text(asdict(item)), wrapped, mine),
+            (item.id, canonical_text(asdict(item)), wrapped, int(not mine)),
         )
 
-    def hand_over(self, item: EvidenceItem) -> None:
-        """Queue a container for headquarters; idempotent."""
-        path = self._containers.path(item.id)
-        self._spool.add_blob(
-            path,
-            sha256=item.container_sha256,
-            size_bytes=path.stat().st_size,
-            priority=upload_priority(item.media_type),
-        )
-
-    def hand_over_all(self) -> None:
-        """Queue every container of this volume that lies here; for the time after a crash."""
-        for (body,) in self._database.all("SELECT item FROM evidence WHERE mine = 1"):
-            item = EvidenceItem(**json.loads(body))
-            if self._containers.path(item.id).exists():
-                self.hand_over(item)
+    def hand_over(self) -> None:
+        """Queue every container of this volume for headquarters that is not queued yet."""
+        rows = self._database.all("SELECT id, item FROM evidence WHERE queued = 0")
+        for evidence_id, body in rows:
+            item, path = EvidenceItem(**json.loads(body)), self._containers.path(evidence_id)
+            if path.exists():
+                self._blobs.add_blob(
+                    path,
+                    sha256=item.container_sha256,
+                    size_bytes=path.stat().st_size,
+                    priority=upload_priority(item.media_type),
+                )
+                self._database.run("UPDATE evidence SET queued = 1 WHERE id = ?", (evidence_id,))
 
     def holds(self, evidence_id: str) -> bool:
         """Tell whether this member can open this file on this laptop."""
@@ -101,8 +102,3 @@ class VaultEvidence:
         if not rows:
             raise RefusedError("This member has no key to that file.", "Ask the author.")
         return unwrap_secret(self._wrapping_key, rows[0][0], purpose=evidence_id)
-
-    def accept_key(self, item: EvidenceItem, key: bytes) -> None:
-        """Keep the key of somebody else's evidence; idempotent."""
-        with self._database.transaction():
-            self._keep(item, key, mine=0)

@@ -76,7 +76,7 @@ _SCHEMA = (
         BEGIN SELECT RAISE(ABORT, 'a gap in the ledger'); END;;
     CREATE TABLE evidence (
         id TEXT PRIMARY KEY, item BLOB NOT NULL, wrapped BLOB NOT NULL,
-        mine INTEGER NOT NULL) STRICT;;
+        queued INTEGER NOT NULL) STRICT;;
     CREATE TABLE letter (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;;
     CREATE TABLE opened (id TEXT PRIMARY KEY) STRICT
     """,

@@ -16,6 +16,7 @@ from ilocdoc.record.ids import DeviceId, OfficerId, ReportId, Sha256
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import (
     Draft,
+    EvidenceItem,
     ReportVersion,
     canonical_text,
     draft_from_json,
@@ -25,6 +26,7 @@ from ilocdoc.record.report import (
 )
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.vault.attachments import Containers
+from ilocdoc.vault.blob_queue import DeviceBlobs
 from ilocdoc.vault.database import Database
 from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.vault.evidence_store import VaultEvidence
@@ -44,9 +46,10 @@ RING_LENGTH = 20
 class VaultTransaction:
     """Fits `casework.ports.Transaction`; lives inside one `OpenVault.transaction` block."""
 
-    def __init__(self, database: Database, ledger: Ledger) -> None:
+    def __init__(self, database: Database, ledger: Ledger, evidence: VaultEvidence) -> None:
         self._database = database
         self._ledger = ledger
+        self._evidence = evidence
 
     def case(self, report_id: ReportId) -> Case | None:
         """Return what is known of a report, or None."""
@@ -128,6 +131,10 @@ class VaultTransaction:
                 document.pdf,
             ),
         )
+
+    def put_evidence(self, item: EvidenceItem, key: bytes, *, mine: bool) -> None:
+        """Keep a file's key; a container of this member goes to headquarters after."""
+        self._evidence.keep(item, key, mine=mine)
 
     def append(self, entry: NewEntry) -> Entry:
         """Add an entry to this volume's ledger."""
@@ -215,17 +222,16 @@ class OpenVault:
             containers=Containers(
                 device.evidence_folder, readers=[SealingKey(encoded=answer.evidence_key)]
             ),
-            spool=self._spool,
+            blobs=DeviceBlobs(device),
         )
         self._device.add_stream(volume.stream(officer))
-        self._evidence.hand_over_all()
         self._hand_over()
 
     @contextmanager
     def transaction(self) -> Iterator[VaultTransaction]:
         """Begin a change; durable at the end of the block, undone on any exception."""
         with self._database.transaction():
-            yield VaultTransaction(self._database, self._ledger)
+            yield VaultTransaction(self._database, self._ledger, self._evidence)
         self._hand_over()
 
     def _hand_over(self) -> None:
@@ -236,6 +242,7 @@ class OpenVault:
         for letter_id, body in self._database.all("SELECT id, body FROM letter ORDER BY rowid"):
             self._mailbox.add_outgoing(msgspec.json.decode(body, type=Delivery))
             self._database.run("DELETE FROM letter WHERE id = ?", (letter_id,))
+        self._evidence.hand_over()
 
     def rows(self) -> Sequence[ReportRow]:
         """Return the report list, newest first."""

@@ -1,58 +1,18 @@
-"""The spool: sealed parcels and containers waiting for the line, and the receipts.
+"""The spool: sealed ledger entries waiting for the line, and headquarters' receipts.
 
 Everything here is ciphertext, ids and progress in the device volume. Each call is small
 and idempotent; no transaction is open while the network is.
 """
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 import msgspec
 
-from ilocdoc.record.errors import DamagedError
+from ilocdoc.record.exchange import Waiting
 from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.wire.envelope import Envelope, envelope_bytes
-from ilocdoc.wire.messages import PART_BYTES, BlobReceipt, OpenStream, Receipt, StreamHead
+from ilocdoc.wire.messages import OpenStream, Receipt, StreamHead
 from ilocdoc.wire.sealing import Parcel, SealedSession
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingBlob:
-    """A container that headquarters does not have yet."""
-
-    sha256: str
-    size_bytes: int
-    path: Path
-
-    def part(self, number: int) -> bytes:
-        """Return part `number`, counted from 0; the last one may be shorter.
-
-        Raises:
-            DamagedError: If the container is missing.
-        """
-        try:
-            with self.path.open("rb") as file:
-                file.seek(number * PART_BYTES)
-                return file.read(PART_BYTES)
-        except OSError as error:
-            raise DamagedError("A file of evidence is missing on this laptop.") from error
-
-    def parts(self) -> tuple[str, ...]:
-        """Return SHA-256 of each part in order."""
-        count = max(1, -(-self.size_bytes // PART_BYTES))
-        return tuple(hashlib.sha256(self.part(number)).hexdigest() for number in range(count))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsent:
-    """What is still only on this laptop."""
-
-    entries: int
-    files: int
-    size_bytes: int
-    letters: int
 
 
 class DeviceSpool:
@@ -137,32 +97,6 @@ class DeviceSpool:
         rows = self._database.all("SELECT hash FROM spool ORDER BY stream, seq")
         return [row[0] for row in rows]
 
-    # --- evidence ---------------------------------------------------------------------
-
-    def add_blob(self, path: Path, *, sha256: str, size_bytes: int, priority: int) -> None:
-        """Queue a container of the evidence folder; photos before audio before video."""
-        self._database.run(
-            "INSERT OR IGNORE INTO blob VALUES (?, ?, ?, ?, NULL)",
-            (sha256, path.name, size_bytes, priority),
-        )
-
-    def waiting_blobs(self) -> Iterator[WaitingBlob]:
-        """Yield containers without a receipt, most urgent first."""
-        rows = self._database.all(
-            "SELECT sha256, size_bytes, path FROM blob WHERE receipt IS NULL "
-            "ORDER BY priority, size_bytes"
-        )
-        for sha256, size_bytes, name in rows:
-            path = self._volume.evidence_folder / name
-            yield WaitingBlob(sha256=sha256, size_bytes=size_bytes, path=path)
-
-    def keep_blob_receipt(self, receipt: BlobReceipt, envelope: Envelope) -> None:
-        """Keep headquarters' signed receipt for a container."""
-        self._database.run(
-            "UPDATE blob SET receipt = ? WHERE sha256 = ?",
-            (envelope_bytes(envelope), receipt.sha256),
-        )
-
     # --- roster and totals ------------------------------------------------------------
 
     @property
@@ -174,7 +108,7 @@ class DeviceSpool:
         """Keep a roster whose signature was checked."""
         self._volume.keep_roster(envelope_bytes(envelope))
 
-    def unsent(self) -> Unsent:
+    def waiting(self) -> Waiting:
         """Return what is still only on this laptop."""
         entries = self._database.one(
             "SELECT count(*) FROM spool LEFT JOIN confirmed USING (stream) "
@@ -184,4 +118,4 @@ class DeviceSpool:
             "SELECT count(*), coalesce(sum(size_bytes), 0) FROM blob WHERE receipt IS NULL"
         )
         letters = self._database.one("SELECT count(*) FROM mail WHERE outgoing = 1 AND sent = 0")[0]
-        return Unsent(entries=entries, files=files, size_bytes=size, letters=letters)
+        return Waiting(entries=entries, files=files, size_bytes=size, letters=letters)

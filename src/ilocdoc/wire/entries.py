@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.ids import ReportId, Sha256
 from ilocdoc.record.ledger import EntryKind
-from ilocdoc.record.report import Draft, ReportVersion
+from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.wire.envelope import Envelope
 
 
@@ -47,3 +47,12 @@ class Case:
     """Signed acts (returned, approved, prepared, accepted), oldest first."""
     documents: tuple[StoredDocument, ...]
     """Without order of importance; newest last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedFile:
+    """A file that lies encrypted on this laptop and is not kept in a volume yet."""
+
+    item: EvidenceItem
+    file_key: bytes
+    """32 bytes, random, of this file only."""
