@@ -17,10 +17,10 @@ from ilocdoc.casework.drafting import (
     start_report,
 )
 from ilocdoc.casework.evidence import attach
+from ilocdoc.casework.receiving import open_deliveries
 from ilocdoc.casework.referring import accept_packet, prepare_packet
 from ilocdoc.casework.reviewing import (
     approve_report,
-    open_deliveries,
     report_document,
     return_report,
 )

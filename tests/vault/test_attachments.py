@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ilocdoc.record.errors import DamagedError, EvidenceError
-from ilocdoc.vault.attachments import BLOCK_BYTES, Containers, Sealed, media_type_of
+from ilocdoc.vault.attachments import BLOCK_BYTES, Containers, media_type_of
+from ilocdoc.wire.entries import SealedFile
 from ilocdoc.wire.sealing import OpeningKey
 
 
@@ -15,7 +16,7 @@ def carry_on(_done: int, _size: int) -> bool:
     return True
 
 
-def take_in(containers: Containers, path: Path, evidence_id: str = "e1") -> Sealed:
+def take_in(containers: Containers, path: Path, evidence_id: str = "e1") -> SealedFile:
     return containers.take_in(
         path, evidence_id=evidence_id, at="now", collected_by="99001", progress=carry_on
     )

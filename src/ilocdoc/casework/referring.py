@@ -8,11 +8,11 @@ from typing import Any
 
 from ilocdoc.casework.mail import act_to_json, document_to_json, post_to
 from ilocdoc.casework.reviewing import report_document
-from ilocdoc.casework.shift import Shift, act_of, members_with, new_entry, sign_act
+from ilocdoc.casework.shift import Shift, act_of, member_of, members_with, new_entry, sign_act
 from ilocdoc.casework.submitting import stored
 from ilocdoc.record.documents import Exhibit, PacketContents, StoredDocument
-from ilocdoc.record.errors import RefusedError
-from ilocdoc.record.ids import ReportId
+from ilocdoc.record.errors import DocumentError, RefusedError
+from ilocdoc.record.ids import OfficerId, ReportId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.lifecycle import State, Verb, may
 from ilocdoc.record.people import Role
@@ -58,6 +58,12 @@ def prepare_packet(shift: Shift, report_id: ReportId) -> StoredDocument:
         )
         for pdf, kind in ((main, "packet_prepared"), (annex, "annex"))
     ]
+    for document in documents:
+        if not shift.press.is_certified(document.pdf, root_der=shift.vault.root_der):
+            raise DocumentError(
+                "The packet does not verify when read back and was not kept.",
+                "Prepare it again. The report itself is safe.",
+            )
     _keep_packet(shift, case, documents, packet_id=contents.packet_id)
     return documents[0]
 
@@ -127,6 +133,7 @@ def _keep_packet(
         at=at,
         report=report_id,
         author=case.versions[-1].draft.author.id,
+        version=case.versions[-1].draft.version,
         packet=packet_id,
         document=documents[0].sha256,
         annex=documents[1].sha256,
@@ -135,7 +142,6 @@ def _keep_packet(
     )
     entry = new_entry(kind, act, at=at, report=report_id, packet=packet_id, actor=shift.officer.id)
     content = {
-        "report": version_to_json(case.versions[-1]),
         "acts": [act_to_json(each) for each in (*case.decisions, act)],
         "documents": [document_to_json(each) for each in (*case.documents, *documents)],
     }
@@ -171,7 +177,7 @@ def accept_packet(shift: Shift, report_id: ReportId, *, read_sha256: str) -> Sto
     )
     verdict = shift.press.verify(pdf, root_der=shift.vault.root_der)
     if not verdict.accepted:
-        raise RefusedError(
+        raise DocumentError(
             "The signed packet does not verify and was not kept.", verdict.reasons[0]
         )
     accepted = stored(pdf, report_id, kind="packet_accepted", version=prepared.version, at=at)
@@ -183,6 +189,7 @@ def accept_packet(shift: Shift, report_id: ReportId, *, read_sha256: str) -> Sto
         at=at,
         report=report_id,
         author=case.versions[-1].draft.author.id,
+        version=case.versions[-1].draft.version,
         packet=packet_id,
         read=read_sha256,
         document=accepted.sha256,
@@ -199,9 +206,9 @@ def accept_packet(shift: Shift, report_id: ReportId, *, read_sha256: str) -> Sto
             "acts": [act_to_json(act)],
             "documents": [document_to_json(accepted)],
         }
-        recipients = [
-            each for each in members_with(shift, Role.SUPERVISOR) if each.id == _preparer(case)
-        ]
+        told = members_with(shift, Role.DETECTIVE, Role.WATCH_LIEUTENANT)
+        preparer = member_of(shift, OfficerId(_preparer(case)))
+        recipients = [*told, preparer] if preparer and preparer not in told else told
         post_to(opened, recipients, shift=shift, kind="decision", content=content)
     return accepted
 

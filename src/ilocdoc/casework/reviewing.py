@@ -1,123 +1,20 @@
-"""Review: mail is opened, a decision is bound to the hash that was read."""
+"""Review: a decision is bound to the hash that was read."""
 
-import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
 
-from ilocdoc.casework.mail import (
-    act_from_json,
-    act_to_json,
-    document_from_json,
-    document_to_json,
-    letter,
-    post_to,
-)
+from ilocdoc.casework.mail import act_to_json, document_to_json, post_to
 from ilocdoc.casework.ports import Transaction
-from ilocdoc.casework.shift import Shift, act_of, new_entry, sign_act
+from ilocdoc.casework.shift import Shift, member_of, members_with, new_entry, sign_act
 from ilocdoc.casework.submitting import stored
 from ilocdoc.record.documents import StoredDocument
-from ilocdoc.record.errors import RefusedError, WireError
-from ilocdoc.record.ids import OfficerId, ReportId
-from ilocdoc.record.ledger import ACT_TYPE, EntryKind
-from ilocdoc.record.lifecycle import State, may_review
-from ilocdoc.record.people import Officer
-from ilocdoc.record.report import ReportVersion, version_from_json, version_to_json
-from ilocdoc.record.summary import title_of
-from ilocdoc.wire.canonical import canonical_bytes
+from ilocdoc.record.errors import RefusedError
+from ilocdoc.record.ids import ReportId
+from ilocdoc.record.ledger import EntryKind
+from ilocdoc.record.lifecycle import State, Verb, may_now, may_review
+from ilocdoc.record.people import Role
+from ilocdoc.record.report import ReportVersion
 from ilocdoc.wire.entries import Case
-from ilocdoc.wire.envelope import Envelope, open_envelope, public_key_from_pem
-from ilocdoc.wire.sealing import Delivery
-
-STATE_AFTER = {
-    EntryKind.REPORT_RETURNED.value: State.RETURNED,
-    EntryKind.REPORT_APPROVED.value: State.APPROVED,
-    EntryKind.REPORT_CLOSED.value: State.CLOSED_NO_REFERRAL,
-    EntryKind.PACKET_PREPARED.value: State.REFERRAL_PREPARED,
-    EntryKind.PACKET_ACCEPTED.value: State.REFERRAL_ACCEPTED,
-}
-
-
-def open_deliveries(shift: Shift) -> int:
-    """Open new mail and apply it; returns how many letters were new.
-
-    A letter that does not verify is left unopened and does not stop the others.
-    """
-    opened_count = 0
-    for delivery, content in shift.vault.deliveries():
-        try:
-            apply_letter(shift, delivery, letter(content))
-        except WireError:
-            continue
-        opened_count += 1
-    return opened_count
-
-
-def apply_letter(shift: Shift, delivery: Delivery, value: Mapping[str, Any]) -> None:
-    """Keep what a letter brings; applying it twice changes nothing.
-
-    Raises:
-        WireError: If an act in it carries no valid signature of the member it names.
-    """
-    acts = [act_from_json(text) for text in value.get("acts", [])]
-    for act in acts:
-        require_signed_by_member(shift, act)
-    version = version_from_json(value["report"]) if "report" in value else None
-    with shift.vault.transaction() as opened:
-        if version is not None:
-            opened.put_version(version, title=title_of(version.draft), state=State.SUBMITTED.value)
-        for document in value.get("documents", []):
-            opened.put_document(document_from_json(document))
-        for act in acts:
-            _apply_act(opened, act)
-        if version is not None:
-            _keep_keys(opened, version, value.get("evidence_keys", {}))
-        opened.mark_opened(delivery.id)
-
-
-def _apply_act(opened: Transaction, act: Envelope) -> None:
-    said = act_of(act)
-    report_id = ReportId(said["report"])
-    opened.put_decision(report_id, act)
-    state = STATE_AFTER.get(said["kind"])
-    if state is not None:
-        opened.put_state(report_id, state.value)
-    case = opened.case(report_id)
-    if said["kind"] == EntryKind.REPORT_RETURNED.value and case is not None:
-        _reopen(opened, case, author=said["author"])
-
-
-def _reopen(opened: Transaction, case: Case, *, author: str) -> None:
-    """Give the author a draft of the next version; the sealed one stays as it is."""
-    last = case.versions[-1].draft
-    if case.draft is None and last.author.id == author:
-        draft = replace(last, version=last.version + 1, revision=1)
-        opened.put_draft(draft, title=title_of(draft), state=State.RETURNED.value)
-
-
-def _keep_keys(opened: Transaction, version: ReportVersion, keys: Mapping[str, str]) -> None:
-    for item in version.draft.evidence:
-        if item.id in keys:
-            opened.put_evidence(item, base64.b64decode(keys[item.id]), mine=False)
-
-
-def require_signed_by_member(shift: Shift, act: Envelope) -> None:
-    """Check an act's signature against the certificate of the member it names.
-
-    Raises:
-        WireError: If the member is unknown or did not sign these bytes.
-    """
-    # The name inside is read before it is trusted, only to find the key to check with.
-    signer = member_of(shift, OfficerId(str(act_of(act)["by"]["id"])))
-    if signer is None or not signer.certificate:
-        raise WireError("A decision names a member that the roster does not know.")
-    key = public_key_from_pem(signer.certificate)
-    open_envelope(act, ACT_TYPE, key=key)
-
-
-def member_of(shift: Shift, officer_id: OfficerId) -> Officer | None:
-    """Return a roster member by star number."""
-    return next((each for each in shift.vault.roster if each.id == officer_id), None)
+from ilocdoc.wire.envelope import Envelope
 
 
 def report_document(case: Case) -> StoredDocument:
@@ -240,6 +137,39 @@ def _keep_approval(
         _post_decision(opened, shift, version, act, documents=(approved,))
 
 
+def close_without_referral(shift: Shift, report_id: ReportId, *, reason: str) -> None:
+    """End an approved report that leads to no referral; the reason is disclosed.
+
+    Raises:
+        RefusedError: If no reason is given, the report is not approved, or this member
+            may not close it.
+    """
+    case = shift.vault.case(report_id)
+    if not may_now(shift.officer.roles, Verb.CLOSE_NO_REFERRAL, state=State(case.state)):
+        raise RefusedError(
+            "An approved report is closed by a watch lieutenant or detective.",
+            "Have the report approved first.",
+        )
+    if not reason.strip():
+        raise RefusedError("A report is closed only with a reason.", "Write the reason.")
+    version, at = case.versions[-1], shift.now_text()
+    kind = EntryKind.REPORT_CLOSED
+    act = sign_act(
+        shift,
+        kind,
+        at=at,
+        report=report_id,
+        author=version.draft.author.id,
+        version=version.draft.version,
+        reason=reason.strip(),
+    )
+    with shift.vault.transaction() as opened:
+        opened.put_decision(report_id, act)
+        opened.put_state(report_id, State.CLOSED_NO_REFERRAL.value)
+        opened.append(new_entry(kind, act, at=at, report=report_id, actor=shift.officer.id))
+        _post_decision(opened, shift, version, act, documents=())
+
+
 def _require_genuine(shift: Shift, document: StoredDocument) -> None:
     verdict = shift.press.verify(document.pdf, root_der=shift.vault.root_der)
     if not verdict.accepted and document.kind != "report":
@@ -261,15 +191,12 @@ def _post_decision(
     documents: Sequence[StoredDocument],
 ) -> None:
     author = member_of(shift, version.draft.author.id)
-    if author is None or not author.encryption_key:
-        return
+    # Whoever had the report to review learns that somebody decided.
+    told = members_with(shift, Role.SUPERVISOR, unit=version.draft.author.unit)
+    if author is not None and author.encryption_key and author not in told:
+        told.append(author)
     content = {
         "acts": [act_to_json(act)],
         "documents": [document_to_json(each) for each in documents],
     }
-    post_to(opened, [author], shift=shift, kind="decision", content=content)
-
-
-def snapshot_bytes(version: ReportVersion) -> bytes:
-    """Return `report.json` of a sealed version."""
-    return canonical_bytes(version_to_json(version))
+    post_to(opened, told, shift=shift, kind="decision", content=content)

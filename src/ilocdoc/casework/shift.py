@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ilocdoc.casework.ports import Clock, FormShelf, Ids, Press, Vault
+from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.people import Officer, Role
 from ilocdoc.record.times import utc_text
@@ -64,6 +65,11 @@ def act_of(envelope: Envelope) -> dict[str, Any]:
     """Return what an act says. The signature was checked where it came in."""
     value: dict[str, Any] = from_canonical(envelope.payload_bytes())
     return value
+
+
+def member_of(shift: Shift, officer_id: OfficerId) -> Officer | None:
+    """Return a roster member by star number, or None."""
+    return next((each for each in shift.vault.roster if each.id == officer_id), None)
 
 
 def members_with(shift: Shift, *roles: Role, unit: str = "") -> list[Officer]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ilocdoc.casework.drafting import form_of, open_draft
-from ilocdoc.casework.mail import document_to_json, post_to
+from ilocdoc.casework.mail import act_to_json, document_to_json, post_to
 from ilocdoc.casework.shift import APP_VERSION, Shift, members_with, new_entry, sign_act
 from ilocdoc.record.alerts import prompts_for, read_alert_rules
 from ilocdoc.record.documents import StoredDocument
@@ -21,6 +21,7 @@ from ilocdoc.record.people import Role
 from ilocdoc.record.report import Draft, PromptRecord, ReportVersion, version_to_json
 from ilocdoc.record.summary import title_of
 from ilocdoc.record.wording import read_words
+from ilocdoc.wire.envelope import Envelope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,19 +168,19 @@ def _seal(shift: Shift, version: ReportVersion, document: StoredDocument, *, at:
             members_with(shift, Role.SUPERVISOR, unit=shift.officer.unit),
             shift=shift,
             kind="report",
-            content=_report_letter(shift, version, document),
+            content=_report_letter(shift, act, version, document),
         )
 
 
 def _report_letter(
-    shift: Shift, version: ReportVersion, document: StoredDocument
+    shift: Shift, act: Envelope, version: ReportVersion, document: StoredDocument
 ) -> dict[str, Any]:
     keys = {
         item.id: base64.b64encode(shift.vault.evidence.delivery_key(item.id)).decode()
         for item in version.draft.evidence
     }
     return {
-        "report": version_to_json(version),
+        "acts": [act_to_json(act)],
         "documents": [document_to_json(document)],
         "evidence_keys": keys,
     }

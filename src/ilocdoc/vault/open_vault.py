@@ -58,7 +58,7 @@ class VaultTransaction:
     def _put_row(self, draft: Draft, *, title: str, state: str) -> None:
         self._database.run(
             "INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (report_id) "
-            "DO UPDATE SET state = excluded.state, version = excluded.version, "
+            "DO UPDATE SET state = excluded.state, version = max(version, excluded.version), "
             "title = excluded.title",
             (
                 draft.report_id,
