@@ -170,7 +170,11 @@ class Form:
     migrations: tuple[Mapping[str, str], ...]
     """Steps (`do`, `from`, `to`) from the version that this one replaces."""
     sha256: str
-    """Of the canonical JSON of the parsed TOML, see `form_reading.form_digest`."""
+    """Of the canonical JSON of the parsed TOML, see `toml_reading.form_digest`."""
+    file: str
+    """Name of the file it was read from, for errors."""
+    places: Mapping[str, tuple[int, int]]
+    """Line and column in that file, by the text of a rule."""
 
     def field(self, name: str) -> Field:
         """Return a field of the form, not of a row.

@@ -118,6 +118,15 @@ def asked_answers(form: Form, answers: Mapping[str, Any], *, stage: Stage) -> di
     return dict(_settled(compile_form(form), answers, stage).answers)
 
 
+def rule_values(form: Form, answers: Mapping[str, Any], *, stage: Stage) -> dict[str, Any]:
+    """Return what rules over the whole form see: every name with its value.
+
+    Names of conditions are among them. Answers to questions that are not asked do not
+    count.
+    """
+    return dict(_settled(compile_form(form), answers, stage).values)
+
+
 def check(
     form: Form, answers: Mapping[str, Any], *, stage: Stage, language: str = "en"
 ) -> Findings:

@@ -4,14 +4,11 @@ A form file is self-contained: it holds its own choice lists, so that one digest
 everything that a report was asked and printed with.
 """
 
-import hashlib
-import json
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ilocdoc.record.answers import Absence
-from ilocdoc.record.errors import FormError
 from ilocdoc.record.form import (
     Choice,
     DutyRule,
@@ -21,10 +18,11 @@ from ilocdoc.record.form import (
     NoticeRule,
     Section,
     Sensitivity,
-    Words,
 )
 from ilocdoc.record.formats import FORMATS
+from ilocdoc.record.toml_reading import Place, TomlReader, form_digest, read_toml
 
+RULE_KEYS = ("relevant", "required", "constraint", "when", "done")
 FORM_KEYS = frozenset(
     [
         "form",
@@ -107,38 +105,9 @@ MIGRATE_KEYS = frozenset(
 )
 
 
-def read_toml(source: bytes, *, file: str) -> dict[str, Any]:
-    """Return a parsed TOML file.
-
-    Raises:
-        FormError: With file, line and column when it is no TOML.
-    """
-    try:
-        return tomllib.loads(source.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise FormError(f"{file}: the file is not UTF-8 text.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise FormError(f"{file}: {error}.") from error
-
-
-def form_digest(parsed: Mapping[str, Any]) -> str:
-    """Return the SHA-256 (hex) that names a form, catalogue or rule file.
-
-    It is taken over JSON of the parsed TOML with sorted keys, no spaces, UTF-8 and TOML
-    dates as ISO text, so that comments and layout do not count and every answer does.
-    """
-    text = json.dumps(
-        parsed, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_date_text
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _date_text(value: Any) -> str:
-    return str(value.isoformat())
-
-
+@lru_cache(maxsize=8)
 def read_form(source: bytes, *, file: str = "form") -> Form:
-    """Return the form in a TOML file.
+    """Return the form in a TOML file; the result is remembered.
 
     Args:
         source: Bytes of the file.
@@ -148,47 +117,15 @@ def read_form(source: bytes, *, file: str = "form") -> Form:
         FormError: With file and line, when a key is unknown or missing, a type, list,
             format or name does not exist, or a name stands twice.
     """
-    reader = _Reader(source.decode("utf-8", errors="replace"), file)
+    reader = _Reader(source, file)
     parsed = read_toml(source, file=file)
     form = reader.form(parsed)
     reader.check_names(form)
     return form
 
 
-class _Reader:
-    def __init__(self, text: str, file: str) -> None:
-        self.text = text
-        self.file = file
-
-    def fail(self, sentence: str, *, near: str = "") -> FormError:
-        """Return the error with the line where `near` stands first, if it stands anywhere."""
-        at = self.text.find(f'"{near}"') if near else -1
-        line = f", line {self.text.count(chr(10), 0, at) + 1}" if at >= 0 else ""
-        return FormError(f"{self.file}{line}: {sentence}")
-
-    def keys(self, table: Mapping[str, Any], known: frozenset[str], *, what: str) -> None:
-        if not isinstance(table, dict):
-            raise self.fail(f"{what} is not a table.")
-        for key in table:
-            if key not in known:
-                raise self.fail(f"{what} has an unknown key {key!r}.", near=table.get("name", ""))
-
-    def need(self, table: Mapping[str, Any], key: str, *, what: str) -> Any:
-        if not table.get(key):
-            raise self.fail(f"{what} has no {key}.", near=table.get("name", ""))
-        return table[key]
-
-    def words(self, table: Mapping[str, Any], key: str, *, what: str) -> Words:
-        value = table.get(key)
-        if value is None:
-            return {}
-        if not isinstance(value, dict) or not value.get("en"):
-            raise self.fail(f"{what}: {key} has no English text.", near=table.get("name", ""))
-        return {str(language): str(text) for language, text in value.items()}
-
-    def label(self, table: Mapping[str, Any], *, what: str) -> Words:
-        self.need(table, "label", what=what)
-        return self.words(table, "label", what=what)
+class _Reader(TomlReader):
+    """Reads a form; every complaint names file and line."""
 
     def form(self, parsed: Mapping[str, Any]) -> Form:
         self.keys(parsed, FORM_KEYS, what="the form")
@@ -205,7 +142,16 @@ class _Reader:
             duties=tuple(self.duty(each) for each in parsed.get("duties", [])),
             migrations=tuple(self.migration(each) for each in parsed.get("migrate", [])),
             sha256=form_digest(parsed),
+            file=self.file,
+            places=self.places(parsed),
         )
+
+    def places(self, parsed: Mapping[str, Any]) -> dict[str, Place]:
+        """Return where each rule stands in the file, by its text."""
+        texts = {*parsed.get("conditions", {}).values(), *_rules_in(parsed["sections"])}
+        texts |= set(_rules_in(parsed.get("duties", [])))
+        found = {text: self.place_of(text) for text in texts}
+        return {text: place for text, place in found.items() if place}
 
     def choices(self, name: str, rows: list[dict[str, Any]]) -> tuple[Choice, ...]:
         return tuple(self.choice(row, what=f"list {name}") for row in rows)
@@ -329,3 +275,10 @@ class _Reader:
             raise self.fail(f"{field.name}: no format {field.format!r}.", near=field.name)
         if (field.type is FieldType.REPEAT) != bool(field.fields):
             raise self.fail(f"{field.name}: a repeat, and only a repeat, has fields.")
+
+
+def _rules_in(tables: list[dict[str, Any]]) -> Iterator[str]:
+    for table in tables:
+        yield from (table[key] for key in RULE_KEYS if key in table)
+        for inner in ("fields", "notices"):
+            yield from _rules_in(table.get(inner, []))

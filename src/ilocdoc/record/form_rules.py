@@ -15,6 +15,7 @@ from ilocdoc.record.rules import (
     vocabulary,
 )
 from ilocdoc.record.times import read_time
+from ilocdoc.record.toml_reading import Place
 
 _SHAPES = {
     FieldType.SELECT_MULTIPLE: Shape.TEXTS,
@@ -95,12 +96,13 @@ def compile_form(form: Form) -> CompiledForm:
         own = {f.name: shape_of(f) for f in repeat.fields if f.type is not FieldType.NOTE}
         own |= {"id": Shape.TEXT, "row_absent": Shape.TEXTS}
         words = vocabulary({**shapes, **flags, **own}, row_names=row_names)
-        rows[repeat.name] = _scope(_field_rules(form, repeat.fields, repeat.name), words=words)
+        rules = _field_rules(form, repeat.fields, repeat.name)
+        rows[repeat.name] = _scope(rules, words=words, places=form.places)
     return CompiledForm(
         form=form,
         condition_words=vocabulary({**shapes, **flags}, row_names=row_names),
         conditions=conditions,
-        root=_scope(_root_rules(form), words=root_words),
+        root=_scope(_root_rules(form), words=root_words, places=form.places),
         rows=rows,
     )
 
@@ -113,17 +115,21 @@ def _compile_conditions(
     compiled = []
     for name, text in form.conditions.items():
         words = vocabulary(known, row_names=row_names)
-        where = f"{form.name} {form.version}, condition {name!r}"
-        compiled.append((name, compile_rule(text, words=words, where=where)))
+        where = f"{form.file}, condition {name!r}"
+        rule = compile_rule(text, words=words, where=where, at=form.places.get(text))
+        compiled.append((name, rule))
         known[name] = Shape.FLAG
     return tuple(compiled)
 
 
-def _scope(rules: Iterable[tuple[str, str]], *, words: Vocabulary) -> Scope:
+def _scope(
+    rules: Iterable[tuple[str, str]], *, words: Vocabulary, places: Mapping[str, Place]
+) -> Scope:
     compiled: dict[str, Rule] = {}
     for where, text in rules:
         if text not in CONSTANTS and text not in compiled:
-            compiled[text] = compile_rule(text, words=words, where=where)
+            at = places.get(text)
+            compiled[text] = compile_rule(text, words=words, where=where, at=at)
     needs = frozenset().union(*(rule.names for rule in compiled.values()))
     return Scope(words=words, rules=compiled, needs=needs)
 
@@ -131,12 +137,12 @@ def _scope(rules: Iterable[tuple[str, str]], *, words: Vocabulary) -> Scope:
 def _field_rules(form: Form, fields: Iterable[Field], place: str) -> Iterable[tuple[str, str]]:
     for field in fields:
         for key in ("relevant", "required", "constraint"):
-            where = f"{form.name} {form.version}, {place}.{field.name}, {key}"
+            where = f"{form.file}, {place}.{field.name}, {key}"
             yield where, getattr(field, key)
 
 
 def _root_rules(form: Form) -> Iterable[tuple[str, str]]:
-    start = f"{form.name} {form.version}"
+    start = form.file
     for section in form.sections:
         yield f"{start}, section {section.name!r}, relevant", section.relevant
         yield from _field_rules(form, section.fields, section.name)

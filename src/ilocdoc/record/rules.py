@@ -86,13 +86,16 @@ def vocabulary(
     return Vocabulary(shapes=dict(shapes), row_names=dict(row_names), engine=engine)
 
 
-def compile_rule(text: str, *, words: Vocabulary, where: str) -> Rule:
+def compile_rule(
+    text: str, *, words: Vocabulary, where: str, at: tuple[int, int] | None = None
+) -> Rule:
     """Compile and type-check a rule.
 
     Args:
         text: A CEL expression that gives a bool.
         words: What it may name.
-        where: File and place, for the error's sentence.
+        where: What the rule belongs to, for the error's sentence.
+        at: Line and column of its first character in its file; None counts in the rule.
 
     Raises:
         FormError: With place, line and column, when it does not parse, names something
@@ -101,11 +104,11 @@ def compile_rule(text: str, *, words: Vocabulary, where: str) -> Rule:
     try:
         compiled = words.engine.compile(text)
     except RuntimeError as error:
-        raise FormError(f"{where}: {_complaint(str(error))}.") from error
+        raise FormError(f"{where}: {_complaint(str(error), at)}.") from error
     given = compiled.return_type().name()
     if given not in {"BOOL", "DYN"}:
         raise FormError(f"{where}: the rule gives {given.lower()}, not true or false.")
-    _check_row_names(text, words=words, where=where)
+    _check_row_names(text, words=words, where=where, at=at)
     used = frozenset(_NAME.findall(_without_literals(text))) & words.shapes.keys()
     return Rule(text=text, names=used, compiled=compiled)
 
@@ -128,12 +131,19 @@ def evaluate(rule: Rule, facts: Any) -> Outcome:
     return Outcome(value=False, error=str(given))
 
 
-def _complaint(message: str) -> str:
+def _complaint(message: str, at: tuple[int, int] | None) -> str:
     found = _PLACE.search(message)
     if found is None:
         return message.splitlines()[0]
     words = found[3].removesuffix(" (in container '')")
-    return f"rule line {found[1]}, column {found[2]}: {words}"
+    return f"{_place_words(int(found[1]), int(found[2]), at)}: {words}"
+
+
+def _place_words(line: int, column: int, at: tuple[int, int] | None) -> str:
+    """Return a place in a rule in words: in its file when that is known."""
+    if at is None:
+        return f"rule line {line}, column {column}"
+    return f"line {at[0] + line - 1}, column {column + at[1] - 1 if line == 1 else column}"
 
 
 def _without_literals(text: str) -> str:
@@ -141,19 +151,31 @@ def _without_literals(text: str) -> str:
     return _LITERAL.sub(lambda literal: " " * len(literal[0]), text)
 
 
-def _check_row_names(text: str, *, words: Vocabulary, where: str) -> None:
+def _check_row_names(
+    text: str, *, words: Vocabulary, where: str, at: tuple[int, int] | None
+) -> None:
     """Refuse unknown names in rows, which the engine would only find when it runs."""
     bare = _without_literals(text)
     for macro in _MACRO.finditer(bare):
         rows, variable = macro[1], macro[2]
         if rows not in words.row_names:
             continue
-        for member in re.finditer(rf"\b{variable}\.([A-Za-z_0-9]+)", bare[macro.end() :]):
+        body = bare[macro.end() : _closing(bare, macro.end())]
+        for member in re.finditer(rf"\b{variable}\.([A-Za-z_0-9]+)", body):
             if member[1] not in words.row_names[rows]:
-                at = macro.end() + member.start(1)
-                line = bare.count("\n", 0, at) + 1
-                column = at - bare.rfind("\n", 0, at)
+                start = macro.end() + member.start(1)
+                line = bare.count("\n", 0, start) + 1
+                column = start - bare.rfind("\n", 0, start)
                 raise FormError(
-                    f"{where}: rule line {line}, column {column}: "
-                    f"{rows} has no field {member[1]!r}."
+                    f"{where}: {_place_words(line, column, at)}: {rows} has no field {member[1]!r}."
                 )
+
+
+def _closing(text: str, start: int) -> int:
+    """Return where the parenthesis closes that was open at `start`, or the end."""
+    depth = 1
+    for place in range(start, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[place], 0)
+        if not depth:
+            return place
+    return len(text)
