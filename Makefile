@@ -11,7 +11,7 @@ help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 # One marker for the Python packages, one for the system's libraries.
-.venv/.ready: pyproject.toml uv.lock
+.venv/.ready: pyproject.toml uv.lock .venv/.system
 	@$(PYTHON) tools/setup.py packages
 	@touch $@
 
@@ -26,7 +26,7 @@ help:
 
 system: .venv/.system ## the system libraries the program and its tests need
 
-test: .venv/.system .venv/.ready .venv/.fetched ## set everything up and run the tests
+test: .venv/.ready .venv/.fetched ## set everything up and run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/.ready ## format, lint, types, import contracts, size limits

@@ -6,6 +6,7 @@ Runs on a bare Python 3.11 and imports only the standard library.
     python3 tools/setup.py packages    make .venv from uv.lock, with hashes
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -39,19 +40,23 @@ SYSTEM_PACKAGES = {
     "openssl": "/usr/bin/openssl",
     "libnss3-tools": "/usr/bin/certutil",
     "default-jre-headless": "/usr/bin/java",
-    "python3-venv": "",
 }
 
 
 def _present(pattern: str) -> bool:
-    if not pattern:
-        return True
     return any(Path("/").glob(pattern.lstrip("/")))
+
+
+def missing_packages() -> list[str]:
+    """Return the Debian packages that this machine lacks, in the order of the list."""
+    missing = [name for name, mark in SYSTEM_PACKAGES.items() if not _present(mark)]
+    # Debian keeps what `venv` needs in a package of its own; other Pythons bring it along.
+    return missing if importlib.util.find_spec("ensurepip") else ["python3-venv", *missing]
 
 
 def install_system() -> None:
     """Install missing Debian packages as root or with sudo, else say the line to run."""
-    missing = [name for name, mark in SYSTEM_PACKAGES.items() if not _present(mark)]
+    missing = missing_packages()
     if not missing:
         return
     line = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
