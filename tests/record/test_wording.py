@@ -65,7 +65,7 @@ def test_a_list_offers_neutral_words() -> None:
     ("old", "new", "sentence"),
     [
         ("outside_quotes", "outside_qoutes", "unknown key 'outside_qoutes'"),
-        ("\\d{8,9}", "\\d{8,9", "pattern 'A-number'"),
+        ("\\b' }]", "\\b(' }]", "pattern 'A-number'"),
         ('name = "direction"', 'name = "status"', "stands twice"),
         ("instead = { undocumented", "instead = { undocumentd", "not one of its words"),
         ('version = "1"', 'version = ""', "no version"),

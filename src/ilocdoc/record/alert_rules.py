@@ -48,8 +48,8 @@ class ByWords:
     """Raised while free text holds words of a list."""
 
     list_name: str
-    spoken: tuple[str, ...]
-    """Fields that hold words of others, which are not looked through: "statements.words"."""
+    without: tuple[str, ...]
+    """Fields that are not looked through, as "statements.words": names, words of others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class AlertRule:
 _RULE_KEYS = ("id", "version", "severity", "stage", "where", "kind", "text", "section", "field")
 _KIND_KEYS = {
     "answers": ("when", "done"),
-    "words": ("list", "spoken"),
+    "words": ("list", "without"),
     "numbers": ("rd", "event", "occurred"),
     "time": ("when", "each", "open", "since", "marks", "tell"),
     "same_event": ("window",),
@@ -157,8 +157,8 @@ def read_rule(reader: TomlReader, table: dict[str, Any]) -> AlertRule:
 
 def _read_test(reader: TomlReader, table: dict[str, Any], *, kind: str, what: str) -> Test:
     if kind == "words":
-        spoken = reader.texts(table, "spoken", what=what)
-        return ByWords(list_name=reader.need(table, "list", what=what), spoken=spoken)
+        without = reader.texts(table, "without", what=what)
+        return ByWords(list_name=reader.need(table, "list", what=what), without=without)
     if kind == "numbers":
         return ByNumbers(
             rd=reader.texts(table, "rd", what=what),

@@ -10,6 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from ilocdoc.record.alert_rules import (
+    SINCE_CONTACT,
+    SINCE_CREATED,
+    SINCE_SUBMITTED,
     AlertRule,
     ByAnswers,
     ByNumbers,
@@ -164,15 +167,24 @@ def _check_references(rules: AlertRules, rule: AlertRule, *, form: Form) -> None
     mentioned = {rule.field} if rule.field else set()
     match rule.test:
         case ByWords():
-            mentioned |= set(rule.test.spoken)
+            mentioned |= set(rule.test.without)
         case ByNumbers():
             mentioned |= {*rule.test.rd, *rule.test.event, rule.test.occurred}
         case ByTime():
             mentioned |= {rule.test.each} if rule.test.each else set()
+            _check_since(rules, rule, rule.test, names=names)
     if missing := mentioned - names:
         raise FormError(f"{rules.file}, rule {rule.id}: no field {min(missing)!r}.")
     if rule.section not in {each.name for each in form.sections}:
         raise FormError(f"{rules.file}, rule {rule.id}: no section {rule.section!r}.")
+
+
+def _check_since(rules: AlertRules, rule: AlertRule, test: ByTime, *, names: set[str]) -> None:
+    if test.each and test.each not in names:
+        return
+    field = f"{test.each}.{test.since}" if test.each else test.since
+    if field not in names and test.since not in (SINCE_CREATED, SINCE_SUBMITTED, SINCE_CONTACT):
+        raise FormError(f"{rules.file}, rule {rule.id}: no time {test.since!r}.")
 
 
 def _field_names(form: Form) -> set[str]:
@@ -287,7 +299,7 @@ def _words_found(test: ByWords, draft: Draft, *, form: Form, words: WordLists) -
     wanted = words.lists.get(test.list_name)
     if wanted is None:
         raise FormError(f"There is no word list {test.list_name!r}.")
-    texts = free_texts(form, draft, without=test.spoken)
+    texts = free_texts(form, draft, without=test.without)
     found = (each.name for text in texts for each in wanted.found_in(text))
     return tuple(dict.fromkeys(found))
 

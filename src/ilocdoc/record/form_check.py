@@ -195,6 +195,7 @@ class _Collector:
                 self.missing.append(Missing(path=path, section=section.name, label=label))
             return
         fault = fault_in(answers[field.name], field=field, rows=self.turn.row_ids)
+        fault = fault or _choice_fault(self.turn.form, field, answers[field.name])
         is_checked = not fault and has_value(answers[field.name])
         if is_checked and not self.turn.holds(field.constraint, facts, repeat):
             fault = in_language(field.constraint_message, self.language)
@@ -224,6 +225,15 @@ class _Collector:
             )
             for each in self.turn.form.duties
         ]
+
+
+def _choice_fault(form: Form, field: Field, answer: object) -> str:
+    """Return a sentence when a choice is none of the list; a retired one still is."""
+    if not field.list_name or not has_value(answer):
+        return ""
+    chosen = answer if isinstance(answer, list) else [answer]
+    known = {choice.name for choice in form.lists[field.list_name]}
+    return "" if known.issuperset(chosen) else "This is none of the choices of this question."
 
 
 def _duty_state(turn: _Round, *, when: str, done: str) -> DutyState:

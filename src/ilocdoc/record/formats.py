@@ -136,6 +136,12 @@ FORMATS: dict[str, Format] = {
             advice="Enter a telephone number as 312-555-0100.",
             example="312-555-0100",
         ),
+        Format(
+            name="time_code",
+            pattern=r"\d{1,2}:[0-5]\d:[0-5]\d",
+            advice="Enter the time on the recording as 00:04:12.",
+            example="00:04:12",
+        ),
     )
 }
 
