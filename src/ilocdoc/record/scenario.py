@@ -29,6 +29,8 @@ class Step(Enum):
     APPROVE = "approve"
     PREPARE = "prepare"
     ACCEPT = "accept"
+    CLOSE = "close"
+    """Close an approved report without a referral."""
     ABANDON = "abandon"
     SYNC = "sync"
 
@@ -77,6 +79,7 @@ _SAID = {
     Step.APPROVE: {"checks"},
     Step.PREPARE: set(),
     Step.ACCEPT: set(),
+    Step.CLOSE: {"reason"},
     Step.ABANDON: {"reason"},
     Step.SYNC: set(),
 }
