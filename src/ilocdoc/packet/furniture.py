@@ -1,0 +1,153 @@
+"""What stands on every page beside the text: head, foot, marks. All of it artifacts."""
+
+import io
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+from ilocdoc.packet import styles
+from ilocdoc.packet.story import Story
+from ilocdoc.packet.tagged_canvas import Notes, TaggedCanvas
+from ilocdoc.packet.typefaces import MONO, SANS, SANS_BOLD, prepare
+
+AGENCY = "Chicago Police Department"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furniture:
+    """The texts of head and foot. Identifiers and our own words only, never free text."""
+
+    kind: str
+    """Right in the head: "Federal Enforcement Incident Report"."""
+    number: str
+    """Left in the foot: local number and version, or packet id."""
+    sha256: str
+    """Of the record in this document; shortened in the foot."""
+    record: str
+    """Which file the digest is of: "report.json"."""
+    serial: str = ""
+    """Prefix of the running page number right in the foot; empty for none."""
+    confidential: bool = False
+    draft: bool = False
+    training: bool = False
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Words that every page must carry."""
+        marks = []
+        if self.training:
+            marks.append("TRAINING")
+        if self.draft:
+            marks.append("DRAFT")
+        if self.confidential:
+            marks.append("CONFIDENTIAL ANNEX")
+        return tuple(marks)
+
+
+def draw_pages(story: Story, furniture: Furniture) -> tuple[bytes, Notes]:
+    """Return the drawn pages (PDF without its document structure) and what was noted."""
+    prepare()
+    buffer = io.BytesIO()
+    notes = Notes(root=story.root)
+    frame = Frame(
+        styles.LEFT,
+        styles.BOTTOM,
+        styles.TEXT_WIDTH,
+        styles.PAGE_HEIGHT - styles.TOP - styles.BOTTOM,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+    draw = partial(_draw_furniture, furniture)
+    template = PageTemplate(id="page", frames=[frame], onPage=draw)
+    document = BaseDocTemplate(
+        buffer, pagesize=(styles.PAGE_WIDTH, styles.PAGE_HEIGHT), pageTemplates=[template]
+    )
+    document.build(
+        story.flowables,
+        canvasmaker=partial(_canvas, notes),
+    )
+    return buffer.getvalue(), notes
+
+
+def _canvas(notes: Notes, filename: Any, **more: Any) -> TaggedCanvas:
+    ours = {"invariant": 1, "pageCompression": 0, "lang": "en-US", "initialFontName": SANS}
+    return TaggedCanvas(filename, notes=notes, **{**more, **ours})
+
+
+def _draw_furniture(furniture: Furniture, canvas: TaggedCanvas, _document: Any) -> None:
+    canvas.tag(None)
+    canvas.saveState()
+    _draw_watermark(furniture, canvas)
+    _draw_head(furniture, canvas)
+    _draw_foot(furniture, canvas)
+    _draw_punch_ticks(canvas)
+    canvas.restoreState()
+    canvas.end_tag()
+
+
+def _draw_watermark(furniture: Furniture, canvas: TaggedCanvas) -> None:
+    word = "DRAFT" if furniture.draft else "TRAINING" if furniture.training else ""
+    if not word:
+        return
+    canvas.saveState()
+    canvas.translate(styles.PAGE_WIDTH / 2, styles.PAGE_HEIGHT / 2)
+    canvas.rotate(52)
+    canvas.setFillColor(styles.FAINT)
+    canvas.setFont(SANS_BOLD, 92)
+    canvas.drawCentredString(0, -30, word)
+    canvas.restoreState()
+
+
+def _draw_head(furniture: Furniture, canvas: TaggedCanvas) -> None:
+    y = styles.PAGE_HEIGHT - 44
+    right = styles.PAGE_WIDTH - styles.RIGHT
+    canvas.setFillColor(styles.INK)
+    canvas.setFont(SANS, 8.6)
+    canvas.drawString(styles.LEFT, y, AGENCY)
+    canvas.drawRightString(right, y, furniture.kind)
+    if furniture.marks:
+        canvas.setFont(SANS_BOLD, 9.2)
+        canvas.drawCentredString((styles.LEFT + right) / 2, y, " \u00b7 ".join(furniture.marks))
+    canvas.setLineWidth(0.5)
+    canvas.line(styles.LEFT, y - 6, right, y - 6)
+
+
+def _draw_foot(furniture: Furniture, canvas: TaggedCanvas) -> None:
+    right = styles.PAGE_WIDTH - styles.RIGHT
+    canvas.setLineWidth(0.5)
+    canvas.line(styles.LEFT, 52, right, 52)
+    canvas.setFont(SANS, 8)
+    canvas.drawString(styles.LEFT, 41, furniture.number)
+    digest = f"{furniture.sha256[:16]}\u2026{furniture.sha256[-8:]}"
+    canvas.setFont(MONO, 6.8)
+    canvas.drawString(styles.LEFT, 31, f"{furniture.record} SHA-256 {digest}")
+    canvas.setFont(SANS, 8)
+    count = f"Page {canvas.page_index + 1} of "
+    end = right if not furniture.serial else (styles.LEFT + right) / 2 + 48
+    if furniture.serial:
+        canvas.setFont(SANS_BOLD, 8)
+        serial = f"{furniture.serial}-{canvas.page_index + 1:06d}"
+        canvas.drawRightString(right, 31, serial)
+        canvas.setFont(SANS, 8)
+        end = right
+    canvas.saveState()
+    canvas.translate(end - 14, 41)
+    canvas.drawRightString(0, 0, count)
+    canvas.place_late("page-count", (SANS, 8))
+    canvas.restoreState()
+    if furniture.draft:
+        canvas.setFont(SANS, 7.6)
+        canvas.drawCentredString(
+            styles.PAGE_WIDTH / 2, 20, "Not submitted. Not signed. Not for filing."
+        )
+
+
+def _draw_punch_ticks(canvas: TaggedCanvas) -> None:
+    canvas.setStrokeColor(styles.RULE)
+    canvas.setLineWidth(0.5)
+    for y in (180.0, styles.PAGE_HEIGHT / 2, styles.PAGE_HEIGHT - 180):
+        canvas.line(14, y, 22, y)

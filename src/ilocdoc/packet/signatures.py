@@ -1,0 +1,177 @@
+"""Rules 3, 4, 5 and 8: what each signature covers, and that it could be no other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from asn1crypto import cms, x509
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import FieldMDPAction, MDPPerm
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko_certvalidator import ValidationContext
+
+from ilocdoc.packet.signing import P256_ORDER
+
+_LARGEST_PATH = 4
+"""Certificates of one signature: signer, at most two issuers, root."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """One signature as it stands in the file."""
+
+    name: str
+    """Common name in the signer's certificate."""
+    star: str
+    """Serial number attribute of the subject; empty when there is none."""
+    byte_range: tuple[int, ...]
+    embedded: EmbeddedPdfSignature
+
+
+def read_signatures(reader: PdfFileReader, pdf: bytes) -> list[Signed]:
+    """Return the signatures in file order."""
+    del pdf
+    found = []
+    for embedded in reader.embedded_signatures:
+        subject = embedded.signer_cert.subject.native
+        found.append(
+            Signed(
+                name=str(subject.get("common_name", "")),
+                star=str(subject.get("serial_number", "")),
+                byte_range=tuple(int(each) for each in embedded.byte_range),
+                embedded=embedded,
+            )
+        )
+    return found
+
+
+def signature_faults(
+    signed: Sequence[Signed],
+    pdf: bytes,
+    *,
+    root: x509.Certificate,
+    count: int,
+    reader: PdfFileReader,
+) -> list[str]:
+    """Return what is wrong with the signatures of a document.
+
+    Args:
+        signed: In file order.
+        pdf: The whole file.
+        root: Pinned.
+        count: How many there must be.
+        reader: Of the same bytes.
+    """
+    if len(signed) < count:
+        word = "The approving signature" if signed else "Every signature"
+        return [f"{word} is missing."]
+    if len(signed) > count:
+        return ["The document has a signature that does not belong to it."]
+    faults = _coverage_faults(signed, pdf)
+    if reader.xrefs.total_revisions != count + 1:
+        faults.append("Something was added to the document outside its signatures.")
+    for place, each in enumerate(signed):
+        faults += _container_faults(each, pdf, root=root)
+        faults += _validity_faults(each, root=root, place=place, is_last=place + 1 == count)
+    if len({(each.name, each.star) for each in signed}) != len(signed):
+        faults.append("Both signatures are by the same member.")
+    return faults
+
+
+def _coverage_faults(signed: Sequence[Signed], pdf: bytes) -> list[str]:
+    """Each range starts at 0 and leaves out one hex string; the last ends the file."""
+    for each in signed:
+        if len(each.byte_range) != len(("start", "length", "start", "length")):
+            return ["A signature does not say what it covers."]
+        start, length, after, rest = each.byte_range
+        gap = pdf[length:after]
+        is_whole = start == 0 and min(length, rest) > 0 and after + rest <= len(pdf)
+        is_string = gap[:1] == b"<" and gap[-1:] == b">" and _is_hex(gap[1:-1])
+        if not is_whole or not is_string:
+            return ["A signature does not cover what it must."]
+    if signed[-1].byte_range[2] + signed[-1].byte_range[3] != len(pdf):
+        return ["Something was added to the file after the last signature."]
+    return []
+
+
+def _is_hex(text: bytes) -> bool:
+    # Upper case only: the same number in lower case would be the same signature.
+    return len(text) % 2 == 0 and not text.strip(b"0123456789ABCDEF")
+
+
+def _container_faults(each: Signed, pdf: bytes, *, root: x509.Certificate) -> list[str]:
+    """The bytes of the signature itself leave no room: padding, certificates, attributes."""
+    raw = bytes.fromhex(pdf[each.byte_range[1] + 1 : each.byte_range[2] - 1].decode("ascii"))
+    info = cms.ContentInfo.load(raw)
+    der = info.dump()
+    if raw[len(der) :].strip(b"\0"):
+        return ["Bytes behind a signature were changed."]
+    content = info["content"]
+    signers = content["signer_infos"]
+    if len(signers) != 1 or cms.ContentInfo.load(der).copy().dump(force=True) != der:
+        return ["A signature is not written as it must be."]
+    if signers[0]["unsigned_attrs"].native or content["crls"].native:
+        return ["A signature carries something that is not signed."]
+    _r, s = decode_dss_signature(signers[0]["signature"].native)
+    if s > P256_ORDER // 2:
+        return ["A signature is not written as it must be."]
+    return _bag_faults(each, content["certificates"], root=root)
+
+
+def _bag_faults(each: Signed, bag: Any, *, root: x509.Certificate) -> list[str]:
+    """The bag holds exactly the path from the signer to the pinned root, each once."""
+    certificates = [entry.chosen.dump() for entry in bag]
+    path = [each.embedded.signer_cert]
+    others = {entry.chosen.dump(): entry.chosen for entry in bag}
+    while path[-1].issuer != path[-1].subject and len(path) < _LARGEST_PATH:
+        issuer = next((c for c in others.values() if c.subject == path[-1].issuer), None)
+        if issuer is None:
+            break
+        path.append(issuer)
+    if path[-1].dump() != root.dump():
+        return ["A signature does not lead to the trusted root."]
+    if sorted(certificates) != sorted(one.dump() for one in path):
+        return ["A signature carries certificates that do not belong to it."]
+    return []
+
+
+def _validity_faults(
+    each: Signed, *, root: x509.Certificate, place: int, is_last: bool
+) -> list[str]:
+    """Cryptography, trust, and what changed since."""
+    moment = each.embedded.self_reported_timestamp
+    if moment is None:
+        return ["A signature names no time."]
+    # Judged at the time it names: certificates end, documents are kept for decades.
+    context = ValidationContext(
+        trust_roots=[root], allow_fetching=False, revocation_mode="soft-fail", moment=moment
+    )
+    status = validate_pdf_signature(each.embedded, signer_validation_context=context)
+    faults = []
+    if not (status.intact and status.valid):
+        faults.append(f"The signature of {each.name} does not fit the document: it was changed.")
+    if not status.trusted:
+        faults.append(f"The signature of {each.name} does not lead to the trusted root.")
+    allowed = ModificationLevel.NONE if is_last else ModificationLevel.FORM_FILLING
+    level = status.modification_level
+    if level is None or level > allowed or not status.docmdp_ok:
+        faults.append("The document was changed after it was signed.")
+    if not faults and not status.bottom_line:
+        faults.append(f"The signature of {each.name} is not acceptable.")
+    return faults + _permission_faults(each, place=place)
+
+
+def _permission_faults(each: Signed, *, place: int) -> list[str]:
+    """The first signature certifies (P=2), the second locks all."""
+    embedded = each.embedded
+    if place == 0:
+        if embedded.docmdp_level is not MDPPerm.FILL_FORMS:
+            return ["The first signature does not certify the document."]
+        return []
+    lock = embedded.fieldmdp
+    if lock is None or lock.action is not FieldMDPAction.ALL:
+        return ["The second signature does not close the document."]
+    return []

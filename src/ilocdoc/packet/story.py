@@ -1,0 +1,124 @@
+"""The words in which a document is written: title, part, heading, prose, list.
+
+A `Story` keeps the flowables and the structure tree in step; `tables` and `figures` add
+to it. What shows text takes `SafeMarkup`, or takes `str` and sends it through `esc`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import CondPageBreak, PageBreak, Spacer
+
+from ilocdoc.packet import styles
+from ilocdoc.packet.flowables import ContentsLine, Heading, Prose
+from ilocdoc.packet.safe_markup import SafeMarkup, esc, in_face, paragraphs
+from ilocdoc.packet.tagged_canvas import Element
+from ilocdoc.packet.typefaces import SANS_BOLD, SERIF
+
+
+class Story:
+    """A document as it grows."""
+
+    def __init__(self) -> None:
+        self.root = Element("Document")
+        self.flowables: list[Any] = []
+        self._headings = 0
+        self._numbered = 0
+        self.contents: list[tuple[str, str]] = []
+        """(target, title) of each part."""
+
+    def add(self, *flowables: Any) -> None:
+        """Add flowables that know their elements."""
+        self.flowables.extend(flowables)
+
+    def heading(
+        self, title: str, *, level: int, style: ParagraphStyle, parent: Element | None = None
+    ) -> str:
+        """Add a heading of level 1 to 4; returns its name for links."""
+        self._headings += 1
+        name = f"h{self._headings}"
+        element = (parent or self.root).add(f"H{level}")
+        text = esc(title, base=style.fontName)
+        self.add(Heading(text, style, element=element, name=name, level=max(0, level - 2)))
+        return name
+
+    def title(self, title: str, subtitle: str = "") -> None:
+        """Add the document's title."""
+        self.heading(title, level=1, style=styles.TITLE)
+        if subtitle:
+            self.paragraph(esc(subtitle), style=styles.SUBTITLE)
+
+    def part(self, title: str, *, listed: bool = True) -> None:
+        """Begin a part; it stands in the contents."""
+        self.add(CondPageBreak(96))
+        name = self.heading(title, level=2, style=styles.PART)
+        if listed:
+            self.contents.append((name, title))
+
+    def section(self, title: str) -> None:
+        """Begin a section of a part."""
+        self.add(CondPageBreak(64))
+        self.heading(title, level=3, style=styles.SECTION)
+
+    def card(self, title: str) -> None:
+        """Begin the card of one row, for example of one person."""
+        self.add(CondPageBreak(58))
+        self.heading(title, level=4, style=styles.CARD)
+
+    def paragraph(self, text: SafeMarkup, *, style: ParagraphStyle = styles.BODY) -> None:
+        """Add one paragraph."""
+        self.add(Prose(text, style, element=self.root.add("P")))
+
+    def text(self, text: str, *, style: ParagraphStyle = styles.BODY) -> None:
+        """Add a person's or our own text, in as many paragraphs as it has."""
+        for each in paragraphs(text):
+            self.paragraph(esc(each, base=style.fontName), style=style)
+
+    def numbered(self, text: str) -> int:
+        """Add a paragraph that begins with the next number, and return the number."""
+        self._numbered += 1
+        mark = in_face(esc(f"{self._numbered}. ", base=SERIF), SANS_BOLD)
+        for each in paragraphs(text):
+            self.paragraph(mark + esc(each, base=SERIF))
+            mark = SafeMarkup(xml="", spoken="", plain="")
+        return self._numbered
+
+    def bullets(self, lines: Sequence[str]) -> None:
+        """Add a list."""
+        items = self.root.add("L")
+        for line in lines:
+            item = items.add("LI")
+            body = item.add("LBody")
+            style = styles.BULLET
+            text = esc("\u2013 ", base=style.fontName) + esc(line, base=style.fontName)
+            self.add(Prose(text, style, element=body))
+        self.space(3)
+
+    def contents_list(self, at: int) -> None:
+        """Put the list of parts at a place that was kept with `mark`."""
+        lines = []
+        toc = Element("TOC")
+        for target, title in self.contents:
+            item = toc.add("TOCI")
+            link = item.add("Link")
+            lines.append(ContentsLine(esc(title), styles.CONTENTS, element=link, target=target))
+        self.flowables[at:at] = [*lines, Spacer(1, 6)]
+        self.root.kids.insert(self._mark_kid, toc)
+
+    def mark(self) -> int:
+        """Remember this place for `contents_list`."""
+        self._mark_kid = len(self.root.kids)
+        return len(self.flowables)
+
+    def space(self, points: float) -> None:
+        """Add white space."""
+        self.add(Spacer(1, points))
+
+    def keep_free(self, points: float) -> None:
+        """Begin a page unless this one still has room."""
+        self.add(CondPageBreak(points))
+
+    def new_page(self) -> None:
+        """Begin a page."""
+        self.add(PageBreak())

@@ -1,0 +1,65 @@
+"""Documents that many tests look at, rendered once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ilocdoc.packet.press import PdfPress
+from tests.doubles.authority import Authority, Member, cast
+from tests.packet.samples import DAY, FORM, rich_report
+
+
+@dataclass
+class House:
+    """A press, a small PKI and the reserved cast."""
+
+    press: PdfPress
+    authority: Authority
+    members: dict[str, Member]
+
+    def certify(self, pdf: bytes, star: str, *, minutes: int) -> bytes:
+        member = self.members[star]
+        at = DAY + timedelta(minutes=minutes)
+        return self.press.certify(pdf, signer=member.signer, officer=member.officer, at=at)
+
+    def approve(self, pdf: bytes, star: str, *, minutes: int) -> bytes:
+        member = self.members[star]
+        at = DAY + timedelta(minutes=minutes)
+        return self.press.approve(pdf, signer=member.signer, officer=member.officer, at=at)
+
+    def signed(self, pdf: bytes) -> bytes:
+        """A report certified by its author and approved by the sergeant."""
+        return self.approve(self.certify(pdf, "99001", minutes=121), "99010", minutes=161)
+
+
+@pytest.fixture(scope="session")
+def house() -> House:
+    authority = Authority()
+    return House(press=PdfPress(), authority=authority, members=cast(authority))
+
+
+@pytest.fixture(scope="session")
+def unsigned(house: House) -> bytes:
+    return house.press.report_document(rich_report(), form=FORM, draft=False)
+
+
+@pytest.fixture(scope="session")
+def certified(house: House, unsigned: bytes) -> bytes:
+    return house.certify(unsigned, "99001", minutes=121)
+
+
+@pytest.fixture(scope="session")
+def approved(house: House, certified: bytes) -> bytes:
+    return house.approve(certified, "99010", minutes=161)
+
+
+@pytest.fixture
+def file_of(tmp_path: Path):
+    def write(pdf: bytes, name: str = "document.pdf") -> Path:
+        path = tmp_path / name
+        path.write_bytes(pdf)
+        return path
+
+    return write
