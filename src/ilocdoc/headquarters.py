@@ -1,0 +1,216 @@
+"""Headquarters' hallway and the `ilocdoc-hq` command. Builds the parts; decides nothing.
+
+Exit codes are those of the `ilocdoc` command: 2 input, 3 the rules say no, 8 headquarters.
+"""
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+from ilocdoc import __version__
+from ilocdoc.hq.evidence import Objects
+from ilocdoc.hq.store import SCHEMA, Database, embedded
+from ilocdoc.record.errors import IlocdocError
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ilocdoc-hq", description="Headquarters: receives, keeps and publishes."
+    )
+    parser.add_argument("--version", action="version", version=f"ilocdoc-hq {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+
+    init = commands.add_parser("init", help="make keys and an empty database")
+    _data_argument(init)
+    init.add_argument("--training", action="store_true", help="everything it signs says TRAINING")
+    init.add_argument("--name", default="", help="of the department, in every certificate")
+
+    serve = commands.add_parser("serve", help="receive from laptops until stopped")
+    _store_arguments(serve)
+    serve.add_argument("--host", default="127.0.0.1", help="address (default: this machine only)")
+    serve.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    serve.add_argument("--port-file", type=Path, metavar="FILE", help="write the port when ready")
+
+    code = commands.add_parser("enrol-code", help="print a one-time code, valid for 72 hours")
+    _store_arguments(code)
+    whom = code.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--device", action="store_true", help="for a laptop")
+    whom.add_argument("--officer", metavar="STAR", help="for a member of the roster")
+
+    roster = commands.add_parser("roster", help="show the members, or take them in from a file")
+    _store_arguments(roster)
+    roster.add_argument("--file", type=Path, metavar="ROSTER.toml", help="members to take in")
+    return parser
+
+
+def _data_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="keys; database and objects too"
+    )
+
+
+def _store_arguments(parser: argparse.ArgumentParser) -> None:
+    _data_argument(parser)
+    parser.add_argument("--database", metavar="DSN", help="a PostgreSQL instead of the embedded")
+    parser.add_argument("--objects", metavar="URL", help="a bucket instead of the local folder")
+
+
+# --- commands -------------------------------------------------------------------------
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq.authority import About, make_keys
+    from ilocdoc.hq.folders import make_folder
+    from ilocdoc.record.times import utc_text
+
+    data, now = _data(arguments), _now()
+    default = "Training Department" if arguments.training else "Police Department"
+    about = About(
+        name=arguments.name or default, training=arguments.training, made_at=utc_text(now)
+    )
+    make_folder(data)
+    make_keys(data, about=about, now=now)
+    with _database(arguments):
+        pass
+    print(f"Headquarters is ready in {data}.")
+    print(f"Keep {data / 'keys' / 'offline'} somewhere else: serving does not need it.")
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq import serving
+    from ilocdoc.hq.application import make_application
+    from ilocdoc.hq.authority import read_keys
+    from ilocdoc.hq.routes import Headquarters
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    signal.signal(signal.SIGTERM, _stop)
+    keys = read_keys(_data(arguments))
+    with _database(arguments, alone=True) as database:
+        listener = serving.listen(arguments.host, arguments.port)
+        port = listener.getsockname()[1]
+
+        def ready() -> None:
+            if arguments.port_file:
+                serving.write_port(arguments.port_file, port)
+            print(f"Headquarters serves on https://{arguments.host}:{port}", flush=True)
+
+        hq = Headquarters(keys=keys, database=database, objects=_objects(arguments), clock=_now)
+        serving.serve(
+            make_application(hq),
+            listener,
+            certificate=keys.server_certificate,
+            key=keys.server_key,
+            ready=ready,
+        )
+    return 0
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    # The `with` blocks end in order: requests, then the database.
+    raise SystemExit(0)
+
+
+def _enrol_code(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq.authority import read_keys
+    from ilocdoc.hq.enrolling import new_code
+
+    keys, officer, now = read_keys(_data(arguments)), arguments.officer or "", _now()
+    with _database(arguments) as database:
+        print(database.change(lambda c: new_code(c, keys, officer=officer, now=now)))
+    return 0
+
+
+def _roster(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq import roster
+
+    with _database(arguments) as database:
+        if arguments.file:
+            wanted = roster.read_roster_file(_read(arguments.file))
+            changed = database.change(lambda c: roster.take_in_members(c, wanted))
+            print(f"{len(wanted)} members in the file, {changed} new or changed.")
+            return 0
+        for each in database.change(roster.members):
+            roles = ", ".join(sorted(role.value for role in each.roles))
+            enrolled = "enrolled" if each.certificate else "not enrolled"
+            print(f"{each.star:>5}  {each.printed_name:<28} {each.unit}  {enrolled:<12}  {roles}")
+    return 0
+
+
+# --- parts ----------------------------------------------------------------------------
+
+
+def _data(arguments: argparse.Namespace) -> Path:
+    return Path(arguments.data).expanduser().absolute()
+
+
+def _read(path: Path) -> str:
+    from ilocdoc.record.errors import InputError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The file {path} cannot be read.") from error
+
+
+@contextmanager
+def _database(arguments: argparse.Namespace, *, alone: bool = False) -> Iterator[Database]:
+    given = getattr(arguments, "database", None)
+    if given:
+        with _opened(given) as database:
+            yield database
+        return
+    with embedded(_data(arguments), alone=alone) as conninfo, _opened(conninfo) as database:
+        yield database
+
+
+@contextmanager
+def _opened(conninfo: str) -> Iterator[Database]:
+    with Database(conninfo) as database:
+        found = database.schema()
+        if found != SCHEMA:
+            from ilocdoc.hq.migrating import migrate
+
+            migrate(conninfo, found=found)
+        yield database
+
+
+def _objects(arguments: argparse.Namespace) -> Objects:
+    if arguments.objects:
+        return Objects.at(arguments.objects)
+    return Objects.in_folder(_data(arguments) / "objects")
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "init": _init,
+    "serve": _serve,
+    "enrol-code": _enrol_code,
+    "roster": _roster,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; errors of the world become one sentence and what to do."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return COMMANDS[arguments.command](arguments)
+    except IlocdocError as error:
+        print(f"{error.headline}\n{error.advice}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Stopped. What was acknowledged is kept.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
