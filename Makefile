@@ -29,13 +29,14 @@ system: .venv/.system ## the system libraries the program and its tests need
 test: .venv/.ready .venv/.fetched ## set everything up and run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
-check: .venv/.ready ## format, lint, types, import contracts, size limits
+check: .venv/.ready ## format, lint, types, import contracts, size limits, forms
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy src
 	$(BIN)/lint-imports
 	$(BIN)/interrogate -q src
 	$(BIN)/python tools/limits.py
+	$(BIN)/python tools/lint_forms.py
 
 bench: .venv/.ready ## every benchmark beside its peer or floor in one run
 	PYTHONPATH=src:. $(BIN)/python -m bench.harness

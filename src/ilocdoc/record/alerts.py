@@ -33,7 +33,7 @@ from ilocdoc.record.times import CHICAGO, read_time
 from ilocdoc.record.toml_reading import Place, TomlReader, form_digest, read_toml
 from ilocdoc.record.wording import WordLists
 
-_FILE_KEYS = ("alerts", "version", "forms", "rules")
+_FILE_KEYS = ("alerts", "version", "languages", "forms", "rules")
 _STAGES = tuple(Stage)
 _MOST_NAMED = 6
 """More words than these are counted, not named."""

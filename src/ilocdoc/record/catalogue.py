@@ -13,7 +13,7 @@ from typing import Any
 from ilocdoc.record.form import Words
 from ilocdoc.record.toml_reading import TomlReader, form_digest, read_toml
 
-_FILE_KEYS = ("catalogue", "version", "notice", "rows")
+_FILE_KEYS = ("catalogue", "version", "languages", "notice", "rows")
 _ROW_KEYS = (
     "key",
     "citation",

@@ -161,6 +161,8 @@ class Form:
     version: str
     replaces: str
     title: Words
+    languages: tuple[str, ...]
+    """Codes of the languages that every text of it has; English first."""
     conditions: Mapping[str, str]
     """Named rules, in the order of the file; a later one may use an earlier one."""
     lists: Mapping[str, tuple[Choice, ...]]

@@ -29,6 +29,7 @@ FORM_KEYS = frozenset(
         "version",
         "replaces",
         "title",
+        "languages",
         "stages",
         "conditions",
         "choices",
@@ -136,6 +137,7 @@ class _Reader(TomlReader):
             version=parsed["version"],
             replaces=parsed.get("replaces", ""),
             title=self.words(parsed, "title", what="the form"),
+            languages=self.texts(parsed, "languages", what="the form") or ("en",),
             conditions=dict(parsed.get("conditions", {})),
             lists={n: self.choices(n, rows) for n, rows in parsed.get("choices", {}).items()},
             sections=tuple(self.section(each) for each in parsed["sections"]),
@@ -242,6 +244,12 @@ class _Reader(TomlReader):
 
     def check_names(self, form: Form) -> None:
         """Refuse names that stand twice, and references to nothing."""
+        for name, choices in form.lists.items():
+            self.unique((each.name for each in choices), what=f"list {name!r}")
+        self.unique((each.name for each in form.sections), what="sections")
+        self.unique((each.name for each in form.duties), what="duties")
+        notices = (each.name for section in form.sections for each in section.notices)
+        self.unique(notices, what="notices")
         repeats = {repeat.name for repeat in form.repeats()}
         root = set(form.conditions) | {"stage", "absent"}
         for section, field in form.placed_fields():
@@ -253,6 +261,14 @@ class _Reader(TomlReader):
                 raise self.fail(f"section {section.name!r} has the name of a repeat.")
         for repeat in form.repeats():
             self.check_rows(repeat, form=form, root=root, repeats=repeats)
+
+    def unique(self, names: Iterator[str], *, what: str) -> None:
+        """Refuse a name that stands twice."""
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                raise self.fail(f"{what}: the name {name!r} stands twice.", near=name)
+            seen.add(name)
 
     def check_rows(self, repeat: Field, *, form: Form, root: set[str], repeats: set[str]) -> None:
         seen = {"id", "row_absent"}

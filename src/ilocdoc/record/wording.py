@@ -12,7 +12,7 @@ from typing import Any
 from ilocdoc.record.form import Words
 from ilocdoc.record.toml_reading import TomlReader, form_digest, read_toml
 
-_FILE_KEYS = ("words", "version", "lists")
+_FILE_KEYS = ("words", "version", "languages", "lists")
 _LIST_KEYS = ("name", "label", "outside_quotes", "words", "patterns", "instead")
 _PATTERN_KEYS = ("name", "regex")
 _QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”')
