@@ -9,6 +9,7 @@ import pytest
 from ilocdoc.record.toml_reading import form_digest, read_toml
 from ilocdoc.shelf import form_file
 
+KINDS = ("alerts", "catalogue", "incident", "words")
 RELEASED: dict[str, str] = {}
 UNRELEASED = frozenset(
     [
@@ -23,7 +24,7 @@ UNRELEASED = frozenset(
 def versioned() -> set[str]:
     folder = form_file()
     paths = (path.relative_to(folder) for path in folder.rglob("*.toml"))
-    return {str(path) for path in paths if path.parts[0] != "scenarios"}
+    return {str(path) for path in paths if path.parts[0] in KINDS}
 
 
 def digest_of(name: str) -> str:

@@ -70,6 +70,7 @@ def test_a_list_offers_neutral_words() -> None:
         ("instead = { undocumented", "instead = { undocumentd", "not one of its words"),
         ('version = "1"', 'version = ""', "no version"),
         ("words = [", "words = [3, ", "not a list of texts"),
+        ("words = [", 'words = ["* ", ', "has an empty word"),
         ("{ en =", "{ es =", "no English text"),
         ('words = "wording"', 'words = "wording', "line 2, column"),
     ],

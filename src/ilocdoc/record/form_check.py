@@ -1,7 +1,7 @@
 """What a form says about answers: asked, missing, not fitting, duties, notices.
 
-Everything is computed again after each answer; it takes well under a millisecond, and
-there is no graph of dependencies to get wrong.
+Everything is computed again after each answer; it takes a few milliseconds for a
+full report, and there is no graph of dependencies to get wrong.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,6 @@ from ilocdoc.record.form_rules import (
     CompiledForm,
     Scope,
     compile_form,
-    row_values,
     values_of,
 )
 from ilocdoc.record.rules import Rule, evaluate, facts_for
@@ -33,7 +32,7 @@ class _Round:
         self.form = compiled.form
         self.answers = answers
         self.errors: list[str] = []
-        self.values = values_of(self.form, answers, stage=stage)
+        self.values = values_of(compiled, answers, stage=stage)
         for name, rule in compiled.conditions:
             used = {each: self.values[each] for each in rule.names}
             facts = facts_for(used, words=compiled.condition_words)
@@ -43,6 +42,7 @@ class _Round:
             repeat.name: frozenset(row["id"] for row in self.values[repeat.name])
             for repeat in self.form.repeats()
         }
+        self._row_facts: dict[tuple[str, int], Any] = {}
 
     def _facts(self, scope: Scope, values: Mapping[str, Any]) -> Any:
         return facts_for({name: values[name] for name in scope.needs}, words=scope.words)
@@ -68,10 +68,13 @@ class _Round:
             return []
         return [field for field in section.fields if self.holds(field.relevant)]
 
-    def row_facts(self, repeat: Field, row: Mapping[str, Any]) -> Any:
-        scope = self.compiled.rows[repeat.name]
-        own = row_values(repeat.fields, row)
-        return self._facts(scope, {**self.values, **own})
+    def row_facts(self, repeat: Field, place: int) -> Any:
+        """Return what rules over the row at a place see; made once."""
+        if (repeat.name, place) not in self._row_facts:
+            own = self.values[repeat.name][place]
+            facts = self._facts(self.compiled.rows[repeat.name], {**self.values, **own})
+            self._row_facts[repeat.name, place] = facts
+        return self._row_facts[repeat.name, place]
 
     def asked_in_row(self, repeat: Field, facts: Any) -> list[Field]:
         return [f for f in repeat.fields if self.holds(f.relevant, facts, repeat.name)]
@@ -102,8 +105,8 @@ def _asked_answers(turn: _Round) -> dict[str, Any]:
 
 def _asked_rows(turn: _Round, repeat: Field) -> list[dict[str, Any]]:
     kept = []
-    for row in rows_of(turn.answers, repeat.name):
-        asked = turn.asked_in_row(repeat, turn.row_facts(repeat, row))
+    for place, row in enumerate(rows_of(turn.answers, repeat.name)):
+        asked = turn.asked_in_row(repeat, turn.row_facts(repeat, place))
         answers = {f.name: row[f.name] for f in asked if not is_empty(row.get(f.name))}
         kept.append({**answers, "id": row.get("id", "")})
     return kept
@@ -173,7 +176,7 @@ class _Collector:
         if field.type is not FieldType.REPEAT:
             return
         for place, row in enumerate(rows_of(self.turn.answers, field.name)):
-            facts = self.turn.row_facts(field, row)
+            facts = self.turn.row_facts(field, place)
             for inner in self.turn.asked_in_row(field, facts):
                 path = f"{field.name}[{place}].{inner.name}"
                 self._judge(inner, row, path=path, section=section, facts=facts, repeat=field.name)

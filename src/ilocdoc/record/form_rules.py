@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ilocdoc.record.answers import absence_of, has_value
+from ilocdoc.record.answers import absence_of, has_value, rows_of
 from ilocdoc.record.form import Field, FieldType, Form, Stage
 from ilocdoc.record.rules import (
     Rule,
@@ -46,6 +46,10 @@ class Scope:
     """By their text."""
     needs: frozenset[str]
     """Names that any of the rules uses."""
+    fields: Mapping[str, Field]
+    """Its fields that take an answer, by name."""
+    empty: Mapping[str, Any]
+    """What its rules see when nothing was answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,12 +101,17 @@ def compile_form(form: Form) -> CompiledForm:
         own |= {"id": Shape.TEXT, "row_absent": Shape.TEXTS}
         words = vocabulary({**shapes, **flags, **own}, row_names=row_names)
         rules = _field_rules(form, repeat.fields, repeat.name)
-        rows[repeat.name] = _scope(rules, words=words, places=form.places)
+        rows[repeat.name] = _scope(rules, repeat.fields, words=words, places=form.places)
     return CompiledForm(
         form=form,
         condition_words=vocabulary({**shapes, **flags}, row_names=row_names),
         conditions=conditions,
-        root=_scope(_root_rules(form), words=root_words, places=form.places),
+        root=_scope(
+            _root_rules(form),
+            [field for _section, field in form.placed_fields()],
+            words=root_words,
+            places=form.places,
+        ),
         rows=rows,
     )
 
@@ -123,7 +132,11 @@ def _compile_conditions(
 
 
 def _scope(
-    rules: Iterable[tuple[str, str]], *, words: Vocabulary, places: Mapping[str, Place]
+    rules: Iterable[tuple[str, str]],
+    fields: Iterable[Field],
+    *,
+    words: Vocabulary,
+    places: Mapping[str, Place],
 ) -> Scope:
     compiled: dict[str, Rule] = {}
     for where, text in rules:
@@ -131,7 +144,14 @@ def _scope(
             at = places.get(text)
             compiled[text] = compile_rule(text, words=words, where=where, at=at)
     needs = frozenset().union(*(rule.names for rule in compiled.values()))
-    return Scope(words=words, rules=compiled, needs=needs)
+    answered = {field.name: field for field in fields if field.type is not FieldType.NOTE}
+    return Scope(
+        words=words,
+        rules=compiled,
+        needs=needs,
+        fields=answered,
+        empty={name: _EMPTY[shape_of(field)] for name, field in answered.items()},
+    )
 
 
 def _field_rules(form: Form, fields: Iterable[Field], place: str) -> Iterable[tuple[str, str]]:
@@ -154,19 +174,19 @@ def _root_rules(form: Form) -> Iterable[tuple[str, str]]:
 
 
 def value_in_rules(field: Field, answer: object) -> Any:
-    """Return an answer as rules see it; empty when there is none or an absence."""
+    """Return an answer to one question as rules see it; empty when there is none.
+
+    An absence is empty too. Rows are not answers to one question: `values_of`.
+    """
     shape = shape_of(field)
-    if shape is Shape.ROWS:
-        rows = answer if isinstance(answer, list) else []
-        return [row_values(field.fields, row) for row in rows if isinstance(row, dict)]
     if not has_value(answer):
         return _EMPTY[shape]
     if field.type in {FieldType.DATE, FieldType.DATETIME}:
         at = read_time(answer)
         return int(at.timestamp()) if at else None
-    wanted = {Shape.TEXT: str, Shape.TEXTS: list, Shape.NUMBER: int}[shape]
     if field.type is FieldType.GEOPOINT:
         return "known"
+    wanted = {Shape.TEXT: str, Shape.TEXTS: list, Shape.NUMBER: int}[shape]
     return answer if isinstance(answer, wanted) else _EMPTY[shape]
 
 
@@ -174,17 +194,29 @@ def _absent_names(answers: Mapping[str, Any]) -> list[str]:
     return [name for name, answer in answers.items() if absence_of(answer)]
 
 
-def row_values(fields: Iterable[Field], row: Mapping[str, Any]) -> dict[str, Any]:
+def row_values(compiled: CompiledForm, repeat: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return all that rules over one row can name besides the form's own names."""
-    values = {f.name: value_in_rules(f, row.get(f.name)) for f in fields}
-    return {**values, "id": str(row.get("id", "")), "row_absent": _absent_names(row)}
-
-
-def values_of(form: Form, answers: Mapping[str, Any], *, stage: Stage) -> dict[str, Any]:
-    """Return all that rules over the whole form can name, without conditions."""
-    values = {
-        f.name: value_in_rules(f, answers.get(f.name))
-        for _s, f in form.placed_fields()
-        if f.type is not FieldType.NOTE
+    scope = compiled.rows[repeat]
+    given = {
+        name: value_in_rules(scope.fields[name], answer)
+        for name, answer in row.items()
+        if name in scope.fields
     }
-    return {**values, "stage": stage.value, "absent": _absent_names(answers)}
+    names = {"id": str(row.get("id", "")), "row_absent": _absent_names(row)}
+    return {**scope.empty, **given, **names}
+
+
+def values_of(
+    compiled: CompiledForm, answers: Mapping[str, Any], *, stage: Stage
+) -> dict[str, Any]:
+    """Return all that rules over the whole form can name, without conditions."""
+    fields = compiled.root.fields
+    given = {
+        name: [row_values(compiled, name, row) for row in rows_of(answers, name)]
+        if fields[name].type is FieldType.REPEAT
+        else value_in_rules(fields[name], answer)
+        for name, answer in answers.items()
+        if name in fields
+    }
+    names = {"stage": stage.value, "absent": _absent_names(answers)}
+    return {**compiled.root.empty, **given, **names}

@@ -17,7 +17,7 @@ from ilocdoc.record.alerts import AlertRules, CompiledAlerts, compile_alerts
 from ilocdoc.record.answers import rows_of
 from ilocdoc.record.form import Form, Stage, in_language
 from ilocdoc.record.form_check import asked_answers, rule_values
-from ilocdoc.record.form_rules import row_values
+from ilocdoc.record.form_rules import compile_form, row_values
 from ilocdoc.record.people import Role
 from ilocdoc.record.report import Draft
 from ilocdoc.record.times import read_time, read_utc
@@ -117,10 +117,9 @@ def _openings(
         if since is not None:
             yield "", since
         return
-    repeat = form.field(test.each)
     for row in rows_of(answers, test.each):
         since = read_time(row.get(test.since))
-        known = {**values, **row_values(repeat.fields, row)}
+        known = {**values, **row_values(compile_form(form), test.each, row)}
         if since is not None and compiled.row_holds(test.each, test.open, known):
             yield str(row["id"]), since
 

@@ -30,6 +30,16 @@ class Found:
     which may be a number that belongs to a person."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """One word or pattern of a list."""
+
+    name: str
+    compiled: re.Pattern[str]
+    stem: str
+    """What stands in lower case in every text that it finds; most texts need no more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WordList:
     """Words and patterns of one subject."""
@@ -38,18 +48,20 @@ class WordList:
     label: Words
     outside_quotes: bool
     """True when words inside quotation marks do not count."""
-    expressions: tuple[tuple[str, re.Pattern[str]], ...]
-    """Name and compiled expression, in the order of the file."""
+    expressions: tuple["Expression", ...]
+    """In the order of the file."""
     instead: Mapping[str, str]
     """A neutral alternative, by word."""
 
     def found_in(self, text: str) -> tuple[Found, ...]:
         """Return every place that the list names, in order of the text."""
         looked_through = _without_quotations(text) if self.outside_quotes else text
+        lower = looked_through.lower()
         found = [
-            Found(start=match.start(), end=match.end(), name=name)
-            for name, expression in self.expressions
-            for match in expression.finditer(looked_through)
+            Found(start=match.start(), end=match.end(), name=each.name)
+            for each in self.expressions
+            if each.stem in lower
+            for match in each.compiled.finditer(looked_through)
         ]
         return tuple(sorted(found, key=lambda each: (each.start, each.end)))
 
@@ -90,38 +102,43 @@ def _read_list(reader: TomlReader, table: dict[str, Any]) -> WordList:
     what = f"list {table.get('name', '')!r}"
     reader.keys(table, _LIST_KEYS, what=what)
     words = reader.texts(table, "words", what=what)
+    if not all(word.strip("* ") for word in words):
+        raise reader.fail(f"{what} has an empty word.")
     instead = dict(table.get("instead", {}))
     if strange := set(instead) - set(words):
         raise reader.fail(f"{what}: {min(strange)!r} is not one of its words.", near=min(strange))
+    expressions = (
+        *(_whole_word(word) for word in words),
+        *_patterns(reader, table.get("patterns", []), what=what),
+    )
     return WordList(
         name=reader.need(table, "name", what=what),
         label=reader.label(table, what=what),
         outside_quotes=table.get("outside_quotes", False),
-        expressions=(
-            *((word, _whole_word(word)) for word in words),
-            *_patterns(reader, table.get("patterns", []), what=what),
-        ),
+        expressions=expressions,
         instead=instead,
     )
 
 
 def _patterns(
     reader: TomlReader, tables: list[dict[str, Any]], *, what: str
-) -> Iterator[tuple[str, re.Pattern[str]]]:
+) -> Iterator[Expression]:
     for table in tables:
         reader.keys(table, _PATTERN_KEYS, what=f"{what}, pattern")
         name, regex = (reader.need(table, key, what=what) for key in _PATTERN_KEYS)
         try:
-            yield name, re.compile(regex, re.IGNORECASE)
+            yield Expression(name=name, compiled=re.compile(regex, re.IGNORECASE), stem="")
         except re.error as error:
             raise reader.fail(f"{what}, pattern {name!r}: {error}.", near=name) from error
 
 
-def _whole_word(word: str) -> re.Pattern[str]:
+def _whole_word(word: str) -> Expression:
     """Return the expression of a word: any case, any white space, `*` for any ending."""
     stem = re.escape(word.removesuffix("*")).replace(r"\ ", r"\s+")
     ending = r"\w*" if word.endswith("*") else ""
-    return re.compile(rf"(?<!\w){stem}{ending}(?!\w)", re.IGNORECASE)
+    compiled = re.compile(rf"(?<!\w){stem}{ending}(?!\w)", re.IGNORECASE)
+    first = word.removesuffix("*").lower().split(maxsplit=1)[0]
+    return Expression(name=word, compiled=compiled, stem=first)
 
 
 def _without_quotations(text: str) -> str:
