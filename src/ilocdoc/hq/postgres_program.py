@@ -84,7 +84,7 @@ def program_for(who: RunAs) -> Path:
     shipped = _shipped()
     if not who.options or _can_run(shipped, who):
         return shipped
-    copy = _copied(shipped)
+    copy = _copied(shipped) / shipped.parent.name / shipped.name
     if not _can_run(copy, who):
         raise HeadquartersError(
             "The user without rights cannot run PostgreSQL on this machine.", OWN_ADVICE
@@ -116,17 +116,22 @@ def _can_run(program: Path, who: RunAs) -> bool:
 
 
 def _copied(shipped: Path) -> Path:
-    """Copy the binaries to where everybody may read them; once for each version."""
+    """Copy the package's binaries to where everybody may read them; once for each version."""
     stamp = int((shipped / "bin" / "postgres").stat().st_mtime)
-    copy = _COPIES / f"postgresql-{MAJOR}-{stamp}"
+    copy = _COPIES / f"{shipped.parent.name}-{MAJOR}-{stamp}"
     if copy.exists():
         return copy
     unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
+    inside = unfinished / shipped.parent.name / shipped.name
     try:
-        for each in (_COPIES, unfinished, unfinished / "bin"):
+        for each in (_COPIES, unfinished, inside / "bin"):
             each.mkdir(mode=0o755, parents=True, exist_ok=True)
         for name in _WANTED:
-            _copy(shipped / name, unfinished / name)
+            _copy(shipped / name, inside / name)
+        # The programs find the wheel's own libraries by their place beside the package.
+        libraries = shipped.parent.with_name(f"{shipped.parent.name}.libs")
+        if libraries.exists():
+            _copy(libraries, unfinished / libraries.name)
         unfinished.rename(copy)
     except OSError as error:
         shutil.rmtree(unfinished, ignore_errors=True)
