@@ -134,6 +134,7 @@ QUIET_CASES: list[tuple[str, dict[str, Any]]] = [
     ("A-24", {"rd_number": "JK000036", "occurred_from": at("1150")}),
     ("A-24", {"event_number_full": "2629399188", "occurred_from": at("1150")}),
     ("A-24", {"rd_number": "JL000036"}),
+    ("A-24", {"related_rd_numbers": "none yet, JK000037", "occurred_from": at("1150")}),
     ("A-26", {"people": [{"id": "p1", "name": "Maria Mayor"}]}),
     ("A-26", {"narrative_told": "The sergeant called about it."}),
     ("A-27", HURT),

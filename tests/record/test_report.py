@@ -73,3 +73,11 @@ def test_a_report_with_an_unknown_member_in_a_stamp_is_refused() -> None:
     value["stamps"][0]["verdict"] = "guilty"
     with pytest.raises(ValueError):
         draft_from_json(value)
+
+
+def test_a_sealed_report_without_its_device_is_refused() -> None:
+    version = ReportVersion(draft=DRAFT, device="0A1B", app="0.1.0", submitted_at="2026-10-20Z")
+    value = version_to_json(version)
+    del value["device"]
+    with pytest.raises(ValueError):
+        version_from_json(value)

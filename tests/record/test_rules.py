@@ -116,6 +116,7 @@ def test_an_error_inside_a_rule_counts_as_false_and_is_told(text: str) -> None:
         ("flag &&\n  txt == 'yes'", "rule line 2, column 3: undeclared reference to 'txt'"),
         ("text == 3", "column 6: found no matching overload"),
         ("flag &&", "Syntax error"),
+        ("rows.exists(r, r.kind == 'x'", "Syntax error"),
         ("size(texts)", "gives int, not true or false"),
         ("text", "gives string, not true or false"),
         ("rows.exists(r, r.knd == 'x')", "column 18: rows has no field 'knd'"),

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ilocdoc.record.answers import answered, has_value, is_empty, rows_of
-from ilocdoc.record.errors import FormError
 from ilocdoc.record.findings import Duty, DutyState, Failure, Findings, Missing, Notice
 from ilocdoc.record.form import Field, FieldType, Form, Section, Stage, in_language
 from ilocdoc.record.form_rules import (
@@ -20,8 +19,6 @@ from ilocdoc.record.form_rules import (
 )
 from ilocdoc.record.rules import Rule, evaluate, facts_for
 from ilocdoc.record.shapes import fault_in
-
-_MOST_ROUNDS = 8
 
 
 class _Round:
@@ -81,14 +78,16 @@ class _Round:
 
 
 def _settled(compiled: CompiledForm, answers: Mapping[str, Any], stage: Stage) -> _Round:
-    """Return the round in which no question that is not asked holds an answer."""
-    for _ in range(_MOST_ROUNDS):
+    """Return the round in which no question that is not asked holds an answer.
+
+    It ends: each round but the last takes an answer away, and none ever comes back.
+    """
+    while True:
         turn = _Round(compiled, answers, stage)
         kept = _asked_answers(turn)
         if kept == answers:
             return turn
         answers = kept
-    raise FormError(f"{compiled.form.name}: rules hide and show one another without end.")
 
 
 def _asked_answers(turn: _Round) -> dict[str, Any]:

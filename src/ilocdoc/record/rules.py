@@ -172,10 +172,9 @@ def _check_row_names(
 
 
 def _closing(text: str, start: int) -> int:
-    """Return where the parenthesis closes that was open at `start`, or the end."""
-    depth = 1
-    for place in range(start, len(text)):
+    """Return where the parenthesis closes that was open at `start`; the rule compiled."""
+    depth, place = 1, start
+    while depth:
         depth += {"(": 1, ")": -1}.get(text[place], 0)
-        if not depth:
-            return place
-    return len(text)
+        place += 1
+    return place - 1
