@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
 
 from ilocdoc.hq.method import Method
 from ilocdoc.hq.public_tables import LANGUAGES, Composer, read_words
 from ilocdoc.hq.release_files import COLUMNS, PublicRow
 from ilocdoc.shelf import resource
+
+_PRINT_MARK = '@page { @top-left { content: "TRAINING"; font: bold 11pt sans-serif; } }'
+"""Marks every sheet of a printed training page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,6 @@ def pages(
     """
     every = [read_words(language) for language in LANGUAGES]
     css = resource("hq", "public", "style.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     template = _templates(resource("hq", "public")).get_template("page.html.jinja")
     files = {}
     for words in every:
@@ -65,11 +66,17 @@ def pages(
             sections=tuple(Composer(rows, words=words, method=edition.method).sections()),
             releases_at=releases_at,
             columns=COLUMNS,
-            css=Markup(css),  # noqa: S704 - our own file, named by its digest in the page's policy
-            css_digest=digest,
+            css=css,
+            print_mark=_PRINT_MARK,
+            digests=(_digest(css), _digest(_PRINT_MARK)),
         )
         files[words.file] = text.encode()
     return files
+
+
+def _digest(css: str) -> str:
+    """Return the name of a style in a content security policy (CSP level 3)."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()}"
 
 
 def _templates(folder: Path) -> jinja2.Environment:

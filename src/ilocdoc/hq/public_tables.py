@@ -171,7 +171,7 @@ class Composer:
             id=id_,
             title=title,
             notes=tuple(each for each in parts if isinstance(each, str)),
-            figures=tuple(each for each in parts if isinstance(each, Figure)),
+            figures=tuple(each for each in parts if isinstance(each, Figure) and each.lines),
         )
 
     def _city(self, measure: str, dimension: str = ALL, category: str = ALL) -> Shown:
@@ -270,7 +270,9 @@ class Composer:
         )
         heads = (words.category("actor_kind", actor) for actor in actors)
         return Figure(
-            title=f"{words.measures[measure]}: {words.dimensions[second]}, {page['by_whom']}",
+            title=page["crossed"].format(
+                measure=words.measures[measure], dimension=words.dimensions[second]
+            ),
             head=(words.dimensions[second], *heads),
             lines=lines,
             notes=(page["left_out_crossed"],),
