@@ -49,7 +49,8 @@ class Attacker:
             each: (1, most) if each in hidden else (count, count)
             for each, count in table.counts.items()
         }
-        self._hidden = sorted(hidden)
+        self._start |= dict.fromkeys(table.never_shown, (0, most))
+        self._hidden = sorted({*hidden, *table.never_shown})
 
     def possible(self, wanted: Cell, *, enough: int) -> set[int]:
         """Values that the cell can have, at most `enough` of them."""
@@ -194,6 +195,40 @@ def test_a_total_hidden_in_one_split_is_not_given_away_by_another():
         sums=(Sum(total=total, parts=tuple(parts)), Sum(total=total, parts=tuple(others))),
     )
     assert suppress(table) == {total, parts[0], *others}
+
+
+def parts_of_wholes(wholes: list[int], parts: list[int]) -> Table:
+    """Two lists with totals; each part is known to be no larger than its whole."""
+    counts, sums, never_shown = {}, [], []
+    for name, values in (("whole", wholes), ("part", parts)):
+        cells = [cell(f"{name} {index}") for index in range(len(values))]
+        counts |= dict(zip(cells, values, strict=True)) | {cell(f"{name} total"): sum(values)}
+        sums.append(Sum(total=cell(f"{name} total"), parts=tuple(cells)))
+    for index, (whole, part) in enumerate(zip(wholes, parts, strict=True)):
+        rest = cell(f"rest {index}")
+        counts[rest] = whole - part
+        never_shown.append(rest)
+        sums.append(Sum(total=cell(f"whole {index}"), parts=(cell(f"part {index}"), rest)))
+    return Table(counts=counts, sums=tuple(sums), never_shown=frozenset(never_shown))
+
+
+def test_a_shown_part_that_leaves_its_hidden_whole_no_room_is_rejected():
+    # Wholes 5 and 6 of 11 are hidden, but their parts 5 and 6 say that they cannot be less.
+    table = parts_of_wholes([5, 6, 20], [5, 6, 9])
+    hidden = frozenset({cell("whole 0"), cell("whole 1")})
+    assert exposed_cells(table, hidden) == tuple(sorted(hidden))
+    assert Attacker(table, hidden).possible(cell("whole 0"), enough=9) == {5}
+
+
+@given(st.lists(st.tuples(COUNTS, COUNTS), min_size=2, max_size=3), THRESHOLDS)
+@settings(max_examples=60, deadline=None)
+def test_wholes_and_parts_together_give_no_hidden_count_away(pairs, threshold):
+    table = parts_of_wholes([max(each) for each in pairs], [min(each) for each in pairs])
+    hidden = suppress(table, threshold=threshold)
+    assert not hidden & table.never_shown
+    attacker = Attacker(table, hidden, most=120)
+    for each in hidden:
+        assert len(attacker.possible(each, enough=threshold - 1)) == threshold - 1
 
 
 def test_what_an_earlier_release_hid_stays_hidden_unless_it_is_zero():

@@ -50,7 +50,8 @@ class Measure:
     crossed: tuple[tuple[int, int], ...] = ()
     """Pairs of its dimensions, by place, that are also published together."""
     same_as: tuple[str, str, str] | None = None
-    """Measure, dimension and category that count the same things."""
+    """Measure, dimension and category that count the same things; in a district the
+    measure is the whole of which this one is a part."""
 
 
 def count(incidents: Sequence[Incident], *, method: Method, families: Mapping[str, str]) -> Table:
@@ -79,9 +80,14 @@ class _Tally:
         self._method = method
         self._counts: dict[Cell, int] = {}
         self._sums: list[Sum] = []
+        self._never_shown: list[Cell] = []
 
     def table(self) -> Table:
-        return Table(counts=self._counts, sums=tuple(self._sums))
+        return Table(
+            counts=self._counts,
+            sums=tuple(self._sums),
+            never_shown=frozenset(self._never_shown),
+        )
 
     def add(self, measure: Measure, incidents: Sequence[Incident]) -> None:
         things = [thing for incident in incidents for thing in measure.things_of(incident)]
@@ -147,6 +153,17 @@ class _Tally:
         self._counts |= {cell: found[name] for name, cell in cells.items()}
         total = _city(measure.name, ALL, ALL)
         self._sums.append(Sum(total=total, parts=tuple(cells.values())))
+        if measure.same_as:
+            for cell in cells.values():
+                self._note_whole(cell, measure=measure.same_as[0])
+
+    def _note_whole(self, part: Cell, *, measure: str) -> None:
+        """Note that a reader knows one count to be no larger than another of its district."""
+        whole = part._replace(measure=measure)
+        rest = part._replace(measure=measure, dimension=part.measure, category="rest")
+        self._counts[rest] = self._counts[whole] - self._counts[part]
+        self._never_shown.append(rest)
+        self._sums.append(Sum(total=whole, parts=(part, rest)))
 
 
 def _city(measure: str, dimension: str, category: str) -> Cell:

@@ -308,7 +308,10 @@ def _is_any(numbers: Sequence[Shown]) -> bool:
 
 
 def _bars(lines: Sequence[Line], *, series: Sequence[str] = ("",)) -> tuple[Bar, ...]:
-    """Return a bar for each number; hidden ones have words and no bar."""
+    """Return a bar for each number, or none if there is nothing to draw.
+
+    Hidden numbers have words and no bar.
+    """
     single = [line for line in lines if not line.is_total]
     found = [
         (f"{line.label} · {name}" if name else line.label, number, index)
@@ -316,6 +319,8 @@ def _bars(lines: Sequence[Line], *, series: Sequence[str] = ("",)) -> tuple[Bar,
         for index, (name, number) in enumerate(zip(series, line.numbers, strict=False))
     ]
     most = max((number.value or 0 for _label, number, _index in found), default=0)
+    if not most:
+        return ()
     return tuple(
         Bar(
             label=label,

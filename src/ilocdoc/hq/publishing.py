@@ -253,6 +253,7 @@ def _public_rows(table: Table, hidden: frozenset[Cell], *, draft: _Draft) -> lis
             "method_version": draft.version,
         }
         for cell, number in table.counts.items()
+        if cell not in table.never_shown
     ]
 
 

@@ -47,6 +47,9 @@ class Table:
     counts: Mapping[Cell, int]
     """In the order of publication."""
     sums: tuple[Sum, ...]
+    never_shown: frozenset[Cell] = frozenset()
+    """Counts that are not published at all, and only say that one count holds another:
+    what a whole has beyond its shown part. Unlike hidden counts they may be zero."""
 
     def __post_init__(self) -> None:
         for each in self.sums:
@@ -73,7 +76,8 @@ def suppress(
     first = {
         cell
         for cell, count in table.counts.items()
-        if 0 < count < threshold or (count and cell in keep_hidden)
+        if (0 < count < threshold or (count and cell in keep_hidden))
+        and cell not in table.never_shown
     }
     hidden, known = set(first), _Known()
     while exposed := _exposed(table, hidden, threshold=threshold, known=known):
@@ -96,7 +100,8 @@ def exposed_cells(
     Returns:
         Sorted, each once; empty when the table can be published.
     """
-    shown = {c for c, count in table.counts.items() if 0 < count < threshold and c not in hidden}
+    published = {c: n for c, n in table.counts.items() if c not in table.never_shown}
+    shown = {c for c, count in published.items() if 0 < count < threshold and c not in hidden}
     zeros = {c for c in hidden if not table.counts[c]}
     some = set(hidden) - zeros
     return tuple(
@@ -113,7 +118,7 @@ def _exposed(
 ) -> list[Cell]:
     """Return hidden cells that can be worked out; `known` keeps answers by group."""
     found: list[Cell] = []
-    for group in _groups(table, hidden):
+    for group in _groups(table, {*hidden, *table.never_shown}):
         key = frozenset(group)
         if key not in known:
             known[key] = _exposed_in(table, sorted(group), enough=threshold - 2)
@@ -130,8 +135,14 @@ def _exposed_in(table: Table, cells: list[Cell], *, enough: int) -> list[Cell]:
             terms[number[each.total]] = -1
         if terms:
             equations.append(terms)
-    spans = proved_spans([table.counts[cell] for cell in cells], equations, enough=enough)
-    return [cell for cell in cells if spans[number[cell]] < enough]
+    spans = proved_spans(
+        [table.counts[cell] for cell in cells],
+        equations,
+        enough=enough,
+        floors=[0 if cell in table.never_shown else 1 for cell in cells],
+    )
+    published = (cell for cell in cells if cell not in table.never_shown)
+    return [cell for cell in published if spans[number[cell]] < enough]
 
 
 def _groups(table: Table, hidden: Collection[Cell]) -> Iterator[set[Cell]]:
@@ -161,6 +172,7 @@ def _companion(table: Table, hidden: Collection[Cell], *, of: Cell) -> Cell:
     whose other sums hide something already, and so complete a circle; then small before
     large.
     """
+    hidden = {*hidden, *table.never_shown}
     group = next(each for each in _groups(table, hidden) if of in each)
     tied = [(s.total, *s.parts) for s in table.sums if not group.isdisjoint((s.total, *s.parts))]
     alone = [cells for cells in tied if sum(cell in hidden for cell in cells) == 1]

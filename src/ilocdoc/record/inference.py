@@ -1,11 +1,12 @@
 """What a reader could work out about hidden counts from the counts that are shown.
 
-A hidden count is a whole number of at least one, because a zero is always shown. Shown
-totals tie hidden counts together by equations. For each hidden count this module walks
-from corner to corner of what those equations allow (the simplex method, in exact
-arithmetic) and keeps the smallest and the largest value met. Only corners of whole
-numbers count, so each reported span is proved by two tables that agree with everything
-shown; a span may be understated, never overstated.
+A hidden count is a whole number of at least one, because a zero is always shown; a count
+that is never published may be zero too. Shown totals tie hidden counts together by
+equations. For each hidden count this module walks from corner to corner of what those
+equations allow (the simplex method, in exact arithmetic) and keeps the smallest and the
+largest value met. Only corners of whole numbers count, so each reported span is proved
+by two tables that agree with everything shown; a span may be understated, never
+overstated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,21 +17,30 @@ Equation = Mapping[int, int]
 """Factor by unknown; the sum of factor times value equals what it is in the true table."""
 
 
-def proved_spans(truth: Sequence[int], equations: Sequence[Equation], *, enough: int) -> list[int]:
+def proved_spans(
+    truth: Sequence[int],
+    equations: Sequence[Equation],
+    *,
+    enough: int,
+    floors: Sequence[int] = (),
+) -> list[int]:
     """Return how far apart two tables can lie in each unknown, at most `enough`.
 
     Args:
-        truth: The true values by unknown, each at least 1; they only give the walk a
-            place to start and the equations their right-hand sides.
+        truth: The true values by unknown; they only give the walk a place to start and
+            the equations their right-hand sides.
         equations: What a reader knows.
         enough: The walk for an unknown ends at this span.
+        floors: The lowest value that a reader takes for possible, by unknown; 1 for all
+            when empty.
 
     Returns:
         By unknown: 0 means that its value follows from what is shown, or that the walk
         could not prove otherwise.
     """
-    assert all(value >= 1 for value in truth), "a hidden count is never zero"
-    walk = _Walk(truth, equations)
+    above = [value - floor for value, floor in zip(truth, floors or [1] * len(truth), strict=True)]
+    assert min(above, default=0) >= 0, "a reader's floor lies below the truth"
+    walk = _Walk(above, equations)
     for unknown in range(len(truth)):
         walk.raise_until(unknown, enough)
         walk.lower_until(unknown, enough)
@@ -40,20 +50,20 @@ def proved_spans(truth: Sequence[int], equations: Sequence[Equation], *, enough:
 class _Walk:
     """A corner of the allowed region, and the extremes met on the way.
 
-    Values are kept less one, so that the lower bound is zero. Each row reads:
+    Values are kept less their floor, so that the lower bound is zero. Each row reads:
     its basic variable, plus the row's other terms, equals its constant.
     """
 
-    def __init__(self, truth: Sequence[int], equations: Sequence[Equation]) -> None:
-        self._low = [value - 1 for value in truth]
-        self._high = [value - 1 for value in truth]
+    def __init__(self, above: Sequence[int], equations: Sequence[Equation]) -> None:
+        self._low = list(above)
+        self._high = list(above)
         self._endless: set[int] = set()
         self._rows: list[dict[int, Number]] = []
         self._constants: list[Number] = []
         self._basis: list[int] = []
         for equation in equations:
             self._add_row(dict(equation))
-        self._go_to_a_corner([value - 1 for value in truth])
+        self._go_to_a_corner(above)
         self._note_corner()
 
     def span(self, unknown: int) -> int:
@@ -101,9 +111,9 @@ class _Walk:
         # Large values make good basic variables: the first corner is then near the truth.
         self._pivot(len(self._rows) - 1, max(terms, key=lambda each: (self._low[each], -each)))
 
-    def _go_to_a_corner(self, truth: list[int]) -> None:
+    def _go_to_a_corner(self, above: Sequence[int]) -> None:
         """Set every variable outside the basis to zero, starting from the true table."""
-        values: list[Number] = list(truth)
+        values: list[Number] = list(above)
         for variable in range(len(values)):
             if variable in self._basis or not values[variable]:
                 continue
