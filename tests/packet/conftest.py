@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from ilocdoc.packet.press import PdfPress
+from ilocdoc.record.documents import PacketContents
 from tests.doubles.authority import Authority, Member, cast
+from tests.packet.case_file import PHOTO, PHOTO_SIZE, case_file
 from tests.packet.samples import DAY, FORM, rich_report
 
 
@@ -63,3 +65,29 @@ def file_of(tmp_path: Path):
         return path
 
     return write
+
+
+@dataclass
+class Packet:
+    """A signed packet with its annex, and what it was made of."""
+
+    contents: PacketContents
+    main: bytes
+    annex: bytes
+    signed: bytes
+    signed_annex: bytes
+
+
+@pytest.fixture(scope="session")
+def packet(house: House, approved: bytes) -> Packet:
+    officers = {star: member.officer for star, member in house.members.items()}
+    contents = case_file(rich_report(), (approved,), officers, jpeg=PHOTO, size=PHOTO_SIZE)
+    main, annex = house.press.packet(contents, form=FORM)
+    prepared = house.certify(main, "99010", minutes=181)
+    return Packet(
+        contents=contents,
+        main=main,
+        annex=annex,
+        signed=house.approve(prepared, "99020", minutes=281),
+        signed_annex=house.certify(annex, "99010", minutes=181),
+    )

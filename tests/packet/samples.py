@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ilocdoc.record.catalogue import read_catalogue
 from ilocdoc.record.form_reading import read_form
 from ilocdoc.record.report import FormReference, ReportVersion, version_from_json
 from ilocdoc.record.times import CHICAGO
@@ -24,7 +25,9 @@ def rich_report(*, training: bool = False, photo_sha256: str = "ab" * 32) -> Rep
     photo, *others = draft.evidence
     form = FormReference(name="incident", version="2026-11.1", sha256=read_form(FORM).sha256)
     evidence = (replace(photo, sha256=photo_sha256), *others)
-    draft = replace(draft, training=training, evidence=evidence, form=form)
+    offences = read_catalogue(form_file("catalogue", "2026-11.1.toml").read_bytes())
+    catalogue = FormReference(name="offences", version="2026-11.1", sha256=offences.sha256)
+    draft = replace(draft, training=training, evidence=evidence, form=form, catalogue=catalogue)
     return replace(version, draft=draft)
 
 

@@ -37,7 +37,8 @@ def add_picture(
     within = (styles.TEXT_WIDTH, PICTURE_HEIGHT)
     photograph = Photograph(jpeg, pixels, within=within, element=figure)
     photograph.hAlign = "LEFT"
-    story.add(KeepTogether([photograph, *captions, Spacer(1, 8)]))
+    above = story.take_headings()
+    story.add(KeepTogether([*above, photograph, *captions, Spacer(1, 8)]))
 
 
 def add_signatures(story: Story, boxes: Sequence[tuple[str, str, bool]]) -> None:

@@ -1,6 +1,6 @@
 """The form's sections in order, each question with its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ilocdoc.packet.answer_text import Reader
@@ -31,13 +31,23 @@ class FormPages:
 
     def write_section(self, section: Section) -> None:
         """Write one section: its own questions, then its repeats."""
-        own = [f for f in section.fields if f.name in self.asked and _takes_answer(f)]
-        repeats = [f for f in own if f.type is FieldType.REPEAT]
-        plain = [f for f in own if f.type is not FieldType.REPEAT]
-        if not own:
-            return
-        self.story.part(in_language(section.label, "en"), listed=False)
-        self._write_answers(plain, self.reader.answers)
+        own = [f.name for f in section.fields if f.name in self.asked]
+        if own:
+            self.story.part(in_language(section.label, "en"), listed=False)
+            self.write_fields(own)
+
+    def write_fields(self, names: Sequence[str]) -> None:
+        """Write some questions of the form: plain ones first, then rows as cards.
+
+        Names that this form version does not have, or did not ask, are left out.
+        """
+        wanted = [
+            field
+            for _section, field in self.reader.form.placed_fields()
+            if field.name in names and field.name in self.asked and _takes_answer(field)
+        ]
+        repeats = [f for f in wanted if f.type is FieldType.REPEAT]
+        self._write_answers([f for f in wanted if f not in repeats], self.reader.answers)
         filled = [f for f in repeats if rows_of(self.reader.answers, f.name)]
         for repeat in filled:
             self.write_repeat(repeat)

@@ -1,6 +1,7 @@
 """The report document: what the reporting officer signs and the supervisor approves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from ilocdoc.packet.answer_text import Reader, machine_time
 from ilocdoc.packet.figures import add_signatures
@@ -47,8 +48,9 @@ def report_story(version: ReportVersion, form: Form, *, digest: str, draft: bool
     _write_head(story, version, form, digest=digest, draft=draft)
     FormPages(story, reader, stage=Stage.DRAFT if draft else Stage.SUBMIT).write()
     write_stamps(story, version.draft.stamps)
-    write_evidence(story, version.draft.evidence)
-    write_prompts(story, version.draft.prompts)
+    part = partial(story.part, listed=False)
+    write_evidence(story, version.draft.evidence, heading=part)
+    write_prompts(story, version.draft.prompts, heading=part)
     if not draft:
         _write_certification(story, version)
     return story
@@ -113,15 +115,28 @@ def write_stamps(story: Story, stamps: Sequence[Stamp]) -> None:
     add_listing(story, (f"When ({DEVICE_CLOCK})", "What", "Note"), rows, widths=(120, 130))
 
 
-def write_evidence(story: Story, items: Sequence[EvidenceItem]) -> None:
-    """Write the imported files with their digests."""
-    story.part("Files taken in as evidence", listed=False)
+def write_evidence(
+    story: Story,
+    items: Sequence[EvidenceItem],
+    *,
+    heading: Callable[[str], None],
+    time: Callable[[str], str] = machine_time,
+) -> None:
+    """Write the imported files with their digests.
+
+    Args:
+        story: Grows.
+        items: In order of import.
+        heading: Begins the part or section.
+        time: Prints a machine time.
+    """
+    heading("Files taken in as evidence")
     if not items:
         story.text("No file was taken in with this version.", style=BODY)
         return
     rows = []
     for number, item in enumerate(items, start=1):
-        captured = machine_time(item.captured_at) if item.captured_at else "not known"
+        captured = time(item.captured_at) if item.captured_at else "not known"
         rows.append(
             (
                 esc(f"F-{number}"),
@@ -137,7 +152,7 @@ def write_evidence(story: Story, items: Sequence[EvidenceItem]) -> None:
                 lines(
                     [
                         esc(f"Recorded: {captured}"),
-                        esc(f"Taken in: {machine_time(item.imported_at)}"),
+                        esc(f"Taken in: {time(item.imported_at)}"),
                         esc(f"By star {item.collected_by}"),
                     ]
                 ),
@@ -146,11 +161,13 @@ def write_evidence(story: Story, items: Sequence[EvidenceItem]) -> None:
     add_listing(story, ("No.", "File", "Kind", "When, by whom"), rows, widths=(30, 252, 62))
 
 
-def write_prompts(story: Story, prompts: Sequence[PromptRecord]) -> None:
+def write_prompts(
+    story: Story, prompts: Sequence[PromptRecord], *, heading: Callable[[str], None]
+) -> None:
     """Write what the program asked and what the author did; disclosed as it was."""
     if not prompts:
         return
-    story.part("What the program asked", listed=False)
+    heading("What the program asked")
     story.text(
         "Prompts of the program, kept and disclosed with the author\u2019s answer. A prompt "
         "is a reminder, not a finding.",

@@ -1,11 +1,13 @@
 """Rules 3, 4, 5 and 8: what each signature covers, and that it could be no other."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import cms, x509
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import FieldMDPAction, MDPPerm
@@ -14,6 +16,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
 
 from ilocdoc.packet.signing import P256_ORDER
+from ilocdoc.record.errors import DocumentError
 
 _LARGEST_PATH = 4
 """Certificates of one signature: signer, at most two issuers, root."""
@@ -46,6 +49,19 @@ def read_signatures(reader: PdfFileReader, pdf: bytes) -> list[Signed]:
             )
         )
     return found
+
+
+def certificates_in(pdf: bytes) -> list[bytes]:
+    """Return the issuing certificates (DER) that a signed document carries.
+
+    Raises:
+        DocumentError: If it cannot be read as a signed document.
+    """
+    try:
+        signed = PdfFileReader(io.BytesIO(pdf), strict=True).embedded_signatures
+        return [other.dump() for each in signed for other in each.other_embedded_certs]
+    except (PdfError, ValueError, TypeError, KeyError) as error:
+        raise DocumentError("A signed report document cannot be read.") from error
 
 
 def signature_faults(

@@ -51,20 +51,47 @@ class Story:
 
     def part(self, title: str, *, listed: bool = True) -> None:
         """Begin a part; it stands in the contents."""
-        self.add(CondPageBreak(96))
+        self.add(CondPageBreak(130))
         name = self.heading(title, level=2, style=styles.PART)
         if listed:
             self.contents.append((name, title))
 
     def section(self, title: str) -> None:
         """Begin a section of a part."""
-        self.add(CondPageBreak(64))
+        self._keep_free_after_text(100)
         self.heading(title, level=3, style=styles.SECTION)
 
     def card(self, title: str) -> None:
         """Begin the card of one row, for example of one person."""
-        self.add(CondPageBreak(58))
+        self._keep_free_after_text(84)
         self.heading(title, level=4, style=styles.CARD)
+
+    def _keep_free_after_text(self, points: float) -> None:
+        """Keep room for a heading, unless it follows a heading: those stay together."""
+        if not isinstance(self.flowables[-1:][0] if self.flowables else None, Heading):
+            self.add(CondPageBreak(points))
+
+    def take_headings(self) -> list[Any]:
+        """Take back the headings just written, to keep them with a picture."""
+        taken: list[Any] = []
+        while self.flowables and isinstance(self.flowables[-1], Heading):
+            taken.insert(0, self.flowables.pop())
+        return taken
+
+    def loosen(self) -> None:
+        """Let the headings just written stand over something that may be split.
+
+        A heading is kept with what follows; a long table would be pushed to the next
+        page whole. With this, head and first rows stay and the rest flows on.
+        """
+        place = len(self.flowables)
+        while place and isinstance(self.flowables[place - 1], Prose):
+            flowable = self.flowables[place - 1]
+            if not isinstance(flowable, Heading) and flowable.style.name != "note":
+                break
+            flowable.keepWithNext = 0
+            place -= 1
+        self.flowables.insert(place, CondPageBreak(120))
 
     def paragraph(self, text: SafeMarkup, *, style: ParagraphStyle = styles.BODY) -> None:
         """Add one paragraph."""
@@ -94,6 +121,13 @@ class Story:
             text = esc("\u2013 ", base=style.fontName) + esc(line, base=style.fontName)
             self.add(Prose(text, style, element=body))
         self.space(3)
+
+    def instructions(self, lines: Sequence[str]) -> None:
+        """Add lines of words and, where they are indented, of commands."""
+        for line in lines:
+            style = styles.COMMAND if line.startswith("  ") else styles.STEP
+            if line.strip():
+                self.paragraph(esc(line.strip(), base=style.fontName), style=style)
 
     def contents_list(self, at: int) -> None:
         """Put the list of parts at a place that was kept with `mark`."""

@@ -31,6 +31,7 @@ def add_facts(
     story: Story, rows: Sequence[tuple[str, SafeMarkup]], *, label_width: float = 150
 ) -> None:
     """Add a table of label and value."""
+    story.loosen()
     grid = _facts(story, rows, widths=(label_width, styles.TEXT_WIDTH - label_width))
     story.add(grid, Spacer(1, 5))
 
@@ -74,6 +75,7 @@ def add_listing(
         widths: In points; the last column takes what is left.
     """
     used = [*widths, styles.TEXT_WIDTH - sum(widths)]
+    story.loosen()
     for start in range(0, len(rows), ROWS_LIMIT):
         table = story.root.add("Table")
         row = table.add("TR")

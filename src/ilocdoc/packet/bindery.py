@@ -1,0 +1,236 @@
+"""Binds drawn pages, record and attachments into documents."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from ilocdoc.packet.annex_layout import annex_files, annex_story
+from ilocdoc.packet.appearance import blank_appearance
+from ilocdoc.packet.archive import Attachment, Imprint, assemble
+from ilocdoc.packet.attachments import RECORDS, manifest_for
+from ilocdoc.packet.furniture import Furniture, draw_pages
+from ilocdoc.packet.packet_evidence import write_substance
+from ilocdoc.packet.packet_front import write_front
+from ilocdoc.packet.packet_pages import PacketPages
+from ilocdoc.packet.packet_records import write_back, write_how_to_verify
+from ilocdoc.packet.redaction import salt_key, withhold
+from ilocdoc.packet.report_layout import report_story
+from ilocdoc.packet.signatures import certificates_in
+from ilocdoc.packet.story import Story
+from ilocdoc.packet.wording import verify_text
+from ilocdoc.record.documents import PacketContents
+from ilocdoc.record.errors import DocumentError
+from ilocdoc.record.form import in_language
+from ilocdoc.record.form_reading import read_form
+from ilocdoc.record.report import FORMAT as REPORT_FORMAT
+from ilocdoc.record.report import ReportVersion, version_from_json, version_to_json
+from ilocdoc.record.times import read_utc
+from ilocdoc.wire.canonical import canonical_bytes
+
+
+def bind_report(version: ReportVersion, *, form: bytes, draft: bool) -> bytes:
+    """Return the unsigned report document; the same report gives the same bytes.
+
+    Raises:
+        DocumentError: If the report holds text that no record can hold.
+    """
+    record = _record_bytes(version_to_json(version))
+    digest = hashlib.sha256(record).hexdigest()
+    report, definition = version.draft, read_form(form)
+    story = report_story(version, definition, digest=digest, draft=draft)
+    title = in_language(definition.title, "en")
+    furniture = Furniture(
+        kind=title,
+        number=f"{report.local_number} \u00b7 version {report.version}",
+        sha256=digest,
+        record=RECORDS["report"],
+        draft=draft,
+        training=report.training,
+    )
+    files = [_record_file("report", record, "The report as a record (RFC 8785)")]
+    manifest = manifest_for(
+        "report",
+        files,
+        first_signer=report.author.star,
+        number=report.local_number,
+        version=report.version,
+        draft=int(draft),
+        training=int(report.training),
+        app=version.app,
+    )
+    imprint = Imprint(
+        title=f"{title} {report.local_number}",
+        author=f"{report.author.rank} {report.author.name}".strip(),
+        subject=f"Version {report.version}",
+        at=read_utc(version.submitted_at or report.created_at),
+    )
+    return _bind(story, furniture, imprint, [*files, manifest])
+
+
+def bind_packet(contents: PacketContents, *, form: bytes) -> tuple[bytes, bytes]:
+    """Return (unsigned main document, unsigned confidential annex).
+
+    Raises:
+        DocumentError: If there is no signed report document, or it cannot be read.
+    """
+    if not contents.documents:
+        raise DocumentError(
+            "A packet needs the signed report document.", "Have the report approved first."
+        )
+    definition = read_form(form)
+    redacted = withhold(contents.report, definition, key=salt_key(contents.documents))
+    record = _record_bytes(redacted.report)
+    packet = PacketPages(
+        story=Story(),
+        contents=contents,
+        version=version_from_json({**redacted.report, "format": REPORT_FORMAT}),
+        form=definition,
+        redacted=redacted,
+        digest=hashlib.sha256(record).hexdigest(),
+    )
+    annex = _bind_annex(packet)
+    files = _main_files(packet, record)
+    place = write_front(packet)
+    write_substance(packet)
+    write_back(packet, files, annex)
+    write_how_to_verify(packet, record=RECORDS["packet"])
+    packet.story.contents_list(place)
+    manifest = _packet_manifest(
+        packet,
+        "packet",
+        files,
+        annex={"sha256": hashlib.sha256(annex).hexdigest(), "size": len(annex)},
+        documents=[hashlib.sha256(each).hexdigest() for each in contents.documents],
+    )
+    furniture = _packet_furniture(packet, "packet", digest=packet.digest)
+    imprint = _imprint(packet, "Referral packet")
+    return _bind(packet.story, furniture, imprint, [*files, manifest]), annex
+
+
+def _bind_annex(packet: PacketPages) -> bytes:
+    contents = packet.contents
+    record = _record_bytes(contents.report)
+    digest = hashlib.sha256(record).hexdigest()
+    story = annex_story(packet, version_from_json(contents.report), digest=digest)
+    files = [*annex_files(packet, record), _verify_file(packet, "annex")]
+    manifest = _packet_manifest(packet, "annex", files, main_record=packet.digest)
+    furniture = _packet_furniture(packet, "annex", digest=digest)
+    return _bind(story, furniture, _imprint(packet, "Confidential annex"), [*files, manifest])
+
+
+def _main_files(packet: PacketPages, record: bytes) -> list[Attachment]:
+    return [
+        _record_file("packet", record, "The record without confidential answers"),
+        Attachment(
+            name="custody.jsonl",
+            content=_custody_lines(packet.contents.custody),
+            media_type="application/jsonl",
+            relation="Data",
+            words="Ledger entries of this report, each with the hash of the line before",
+        ),
+        Attachment(
+            name="certificates.pem",
+            content=_certificates(packet.contents.documents),
+            media_type="application/x-pem-file",
+            relation="Supplement",
+            words="Issuing certificates, for convenience; trust comes from your own copy",
+        ),
+        _verify_file(packet, "packet"),
+    ]
+
+
+def _custody_lines(entries: Sequence[Mapping[str, Any]]) -> bytes:
+    lines, before = [], "0" * 64
+    for entry in entries:
+        line = canonical_bytes({**entry, "line_before": before})
+        before = hashlib.sha256(line).hexdigest()
+        lines.append(line + b"\n")
+    return b"".join(lines)
+
+
+def _certificates(documents: Sequence[bytes]) -> bytes:
+    found = dict.fromkeys(der for each in documents for der in certificates_in(each))
+    return b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in found)
+
+
+def _verify_file(packet: PacketPages, kind: str) -> Attachment:
+    text = verify_text(kind=kind, number=packet.contents.packet_id, record=RECORDS[kind])
+    return Attachment(
+        name="VERIFY.txt",
+        content=text.encode(),
+        media_type="text/plain",
+        relation="Supplement",
+        words="How to verify this file",
+    )
+
+
+def _packet_manifest(
+    packet: PacketPages, kind: str, files: list[Attachment], **said: Any
+) -> Attachment:
+    contents = packet.contents
+    return manifest_for(
+        kind,
+        files,
+        first_signer=contents.prepared_by.star,
+        number=contents.packet_id,
+        version=contents.version,
+        draft=0,
+        training=int(contents.training),
+        app=packet.version.app,
+        **said,
+    )
+
+
+def _packet_furniture(packet: PacketPages, kind: str, *, digest: str) -> Furniture:
+    contents = packet.contents
+    return Furniture(
+        kind="Referral packet" if kind == "packet" else "Confidential annex",
+        number=f"RD {packet.one('rd_number')[:24]} \u00b7 {contents.packet_id}",
+        sha256=digest,
+        record=RECORDS[kind],
+        serial="ILOC" if kind == "packet" else "ILOC-C",
+        confidential=kind == "annex",
+        training=contents.training,
+    )
+
+
+def _imprint(packet: PacketPages, title: str) -> Imprint:
+    contents = packet.contents
+    return Imprint(
+        title=f"{title} {contents.packet_id}",
+        author=contents.prepared_by.printed_name,
+        subject=f"Version {contents.version}",
+        at=read_utc(contents.prepared_at),
+    )
+
+
+def _record_file(kind: str, record: bytes, words: str) -> Attachment:
+    return Attachment(
+        name=RECORDS[kind],
+        content=record,
+        media_type="application/json",
+        relation="Source",
+        words=words,
+    )
+
+
+def _record_bytes(report: Mapping[str, Any]) -> bytes:
+    try:
+        return canonical_bytes(report)
+    except (UnicodeEncodeError, ValueError, TypeError) as error:
+        raise DocumentError(
+            "The report holds text or values that no record can hold.",
+            "Type the last answer again. Nothing was lost.",
+        ) from error
+
+
+def _bind(
+    story: Story, furniture: Furniture, imprint: Imprint, files: Sequence[Attachment]
+) -> bytes:
+    pages, notes = draw_pages(story, furniture)
+    return assemble(
+        pages, notes, imprint=imprint, attachments=files, blank_signature=blank_appearance()
+    )

@@ -1,0 +1,252 @@
+"""What a packet's main document leaves to the confidential annex, and how it commits to it.
+
+Answers that the form marks as sensitive (contacts, medical detail, minors, identity) are
+taken out of the record; in their place stands the number of an item of the annex and a
+salted digest. Whoever holds both can check that the annex says what the main document
+committed to; whoever holds only the main document learns nothing, not even by guessing,
+since each salt comes from the bytes of the signed report documents, which only the annex
+holds. The same packet always gets the same salts, so its bytes are reproducible.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ilocdoc.packet.answer_text import WITHHELD
+from ilocdoc.record.answers import absence_of, is_empty, is_rows
+from ilocdoc.record.form import Field, FieldType, Form, Sensitivity, in_language
+from ilocdoc.wire.canonical import canonical_bytes
+
+FORMAT = "ilocdoc.report-without-confidential/1"
+COMMITMENT = "commitment"
+REPLACED = "[in the annex]"
+"""Stands where free text repeats a confidential answer."""
+
+_SALT_PURPOSE = b"ilocdoc packet commitment v1\0"
+_SHORTEST = {
+    Sensitivity.IDENTITY.value: 4,
+    Sensitivity.MINOR.value: 4,
+    Sensitivity.CONTACT.value: 7,
+    Sensitivity.MEDICAL.value: 12,
+}
+"""Characters from which a text counts: "eyes" stands in many sentences, a number does not."""
+_PHONE = re.compile(r"\d{3}-\d{3}-\d{4}")
+_NAME_PART = re.compile(r"[^\W\d_][\w\u2019'-]{3,}")
+_KEPT_KEYS = frozenset(
+    [
+        "id",
+        "sha256",
+        "container_sha256",
+        "report_id",
+        "local_number",
+        "wall",
+        "boot",
+        "kind",
+        "format",
+        "form",
+        "catalogue",
+        "device",
+        "app",
+        "created_at",
+        "submitted_at",
+        "parent",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldAnswer:
+    """One item of the annex."""
+
+    number: str
+    """"C-1", counted over the report."""
+    path: str
+    """Where it stands in `report.json`: "answers.people[0].contact"."""
+    question: str
+    """Of which row, and what was asked."""
+    why: str
+    """A value of `Sensitivity`, or "repeats" for text that repeats such an answer."""
+    value: Any
+    """The whole answer as it stands in `report.json`."""
+    salt: bytes
+    """32 bytes."""
+
+    @property
+    def commitment(self) -> str:
+        """SHA-256 over salt, path and canonical value; stands in the main document."""
+        return commitment_of(self.salt, self.path, self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted:
+    """A record without confidential answers, and what was taken out."""
+
+    report: dict[str, Any]
+    withheld: tuple[WithheldAnswer, ...]
+    clean: Callable[[str], str]
+    """Takes confidential words out of any other text of the same packet."""
+
+
+def commitment_of(salt: bytes, path: str, value: object) -> str:
+    """Return the commitment to a value at a path."""
+    return hashlib.sha256(salt + canonical_bytes([path, value])).hexdigest()
+
+
+def salt_key(documents: Sequence[bytes]) -> bytes:
+    """Return the key that salts are made with, from the signed report documents.
+
+    Their bytes hold signatures that nobody can guess, and main document and manifest
+    name them only by SHA-256 of another input than this.
+    """
+    digest = hashlib.sha256(_SALT_PURPOSE)
+    for document in documents:
+        digest.update(len(document).to_bytes(8, "big") + document)
+    return digest.digest()
+
+
+def withhold(report: Mapping[str, Any], form: Form, *, key: bytes) -> Redacted:
+    """Return a report without its confidential answers.
+
+    Args:
+        report: `report.json`.
+        form: Its own form version, which says what is sensitive.
+        key: From `salt_key`.
+    """
+    taker = _Taker(form, key)
+    answers = taker.without_sensitive(report["answers"])
+    taker.collect_needles()
+    redacted = {**report, "answers": answers, "format": FORMAT}
+    redacted = {
+        name: taker.clean_tree(value, path=name) if name not in _KEPT_KEYS else value
+        for name, value in redacted.items()
+        if name != "author"
+    }
+    redacted["author"] = report["author"]
+    return Redacted(report=redacted, withheld=tuple(taker.withheld), clean=taker.cleaned)
+
+
+class _Taker:
+    """Walks over a record, takes out and counts."""
+
+    def __init__(self, form: Form, key: bytes) -> None:
+        self.form = form
+        self.key = key
+        self.withheld: list[WithheldAnswer] = []
+        self.needles: re.Pattern[str] | None = None
+
+    def take(self, value: object, *, path: str, question: str, why: str) -> WithheldAnswer:
+        number = f"C-{len(self.withheld) + 1}"
+        salt = hmac.digest(self.key, path.encode(), "sha256")
+        taken = WithheldAnswer(
+            number=number, path=path, question=question, why=why, value=value, salt=salt
+        )
+        self.withheld.append(taken)
+        return taken
+
+    def without_sensitive(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        fields = {field.name: field for _section, field in self.form.placed_fields()}
+        kept = {}
+        for name, answer in answers.items():
+            field = fields.get(name)
+            if field is not None and field.type is FieldType.REPEAT and is_rows(answer):
+                kept[name] = [self._row(field, row, place) for place, row in enumerate(answer)]
+            else:
+                kept[name] = self._answer(field, answer, path=f"answers.{name}", row="")
+        return kept
+
+    def _row(self, repeat: Field, row: Mapping[str, Any], place: int) -> dict[str, Any]:
+        fields = {field.name: field for field in repeat.fields}
+        name = f"{in_language(repeat.row_label, 'en')} {place + 1}: "
+        start = f"answers.{repeat.name}[{place}]"
+        return {
+            key: self._answer(fields.get(key), answer, path=f"{start}.{key}", row=name)
+            for key, answer in row.items()
+        }
+
+    def _answer(self, field: Field | None, answer: Any, *, path: str, row: str) -> Any:
+        if field is None or field.sensitive is None or is_empty(answer):
+            return answer
+        if absence_of(answer) is not None and not answer.get("reason"):
+            return answer
+        question = row + in_language(field.label, "en")
+        taken = self.take(answer, path=path, question=question, why=field.sensitive.value)
+        place = {WITHHELD: f"annex, item {taken.number}", COMMITMENT: taken.commitment}
+        if absence_of(answer) is not None:
+            # That nobody answered is no secret; the words of the reason may be.
+            return {"absent": answer["absent"], "reason": f"[annex, item {taken.number}]"}
+        return place
+
+    def collect_needles(self) -> None:
+        """Gather the words that must not stand in free text."""
+        whole = {n for each in self.withheld for n in _wholes(each)}
+        parts = {n for each in self.withheld for n in _name_parts(each)} - whole
+        if whole or parts:
+            # A name's part counts as written: "Hope" is a name, "hope" a word.
+            alternatives = f"(?i:{_either(whole)})|{_either(parts)}"
+            self.needles = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+
+    def cleaned(self, text: str) -> str:
+        """Return a text with the confidential words taken out."""
+        return self.needles.sub(REPLACED, text) if self.needles else text
+
+    def clean_tree(self, value: Any, *, path: str) -> Any:
+        """Return a tree whose texts repeat no confidential answer; what was cut is kept."""
+        if isinstance(value, str):
+            cleaned = self.cleaned(value)
+            if cleaned != value:
+                self.take(value, path=path, question=_last(path), why="repeats")
+            return cleaned
+        if isinstance(value, dict):
+            return {
+                key: inner
+                if key in _KEPT_KEYS or WITHHELD in value
+                else self.clean_tree(inner, path=f"{path}.{key}")
+                for key, inner in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [
+                self.clean_tree(inner, path=f"{path}[{place}]") for place, inner in enumerate(value)
+            ]
+        return value
+
+
+def _last(path: str) -> str:
+    return f"Text that repeats a confidential answer ({path.rpartition('.')[2]})"
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.strip()
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name != "absent":
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _wholes(taken: WithheldAnswer) -> Iterator[str]:
+    """Yield what of a confidential answer must not be repeated as a whole."""
+    shortest = _SHORTEST[taken.why]
+    for text in _texts(taken.value):
+        found = [text]
+        if taken.why == Sensitivity.CONTACT.value:
+            found += [each.strip() for each in re.split(r"[,;\n]", text)]
+            found += _PHONE.findall(text)
+        yield from (each for each in found if len(each) >= shortest)
+
+
+def _name_parts(taken: WithheldAnswer) -> Iterator[str]:
+    if taken.why in {Sensitivity.IDENTITY.value, Sensitivity.MINOR.value}:
+        for text in _texts(taken.value):
+            yield from (part for part in _NAME_PART.findall(text) if part[0].isupper())
+
+
+def _either(words: set[str]) -> str:
+    # Longest first, so that a whole name goes before its parts; never an empty choice.
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word) for word in ordered) or "(?!)"
