@@ -101,6 +101,9 @@ def test_a_prompt_names_words_of_the_list_and_never_the_text() -> None:
     found = prompts_of(draft_of({"synopsis": "Number A123456789, illegal, visa."}))["A-18"]
     assert "A123456789" not in found.text + found.before
     assert "“A-number”" in found.text
+    neutral = prompts_of(draft_of({"synopsis": "He was brutally pushed, illegally."}))["A-19"].text
+    assert "“brutal…” (name the kind of force" in neutral
+    assert neutral.endswith("“illegally” (say what was done).")
     many = "visa deport migrant alien illegal asylum refugee daca nationality"
     assert "and 3 more" in prompts_of(draft_of({"synopsis": many}))["A-18"].text
 

@@ -35,12 +35,13 @@ label = { en = "First" }
   name = "kind"
   type = "select_one kind"
   label = { en = "Kind" }
-  quick = true
+  quick = 3
   absences = ["unknown"]
   [[sections.fields]]
   name = "distance"
   type = "integer"
   label = { en = "Distance" }
+  quick = 2
   relevant = 'kind == "new"'
   [[sections.fields]]
   name = "hello"
@@ -103,7 +104,7 @@ def test_a_form_is_read_in_order_with_every_part() -> None:
         "owner",
     ]
     assert [repeat.name for repeat in mini.repeats()] == ["people"]
-    assert [field.name for field in mini.quick_fields()] == ["kind"]
+    assert [field.name for field in mini.quick_fields()] == ["distance", "kind"]
     assert mini.field("people").field("name").sensitive is Sensitivity.IDENTITY
     assert mini.field("owner").targets == ("people",)
     assert mini.field("kind").absences == (Absence.UNKNOWN,)
@@ -166,7 +167,7 @@ def test_a_date_in_a_file_counts_as_its_iso_text() -> None:
         ('form = "mini"', 'form = "mini"\nnote = 1', "the form has an unknown key 'note'"),
         ('{ en = "Mini", es', "{ es", "the form: title has no English text"),
         ('title = { en = "Mini", es = "Mínimo" }', 'title = "Mini"', "title has no English text"),
-        ("quick = true", "quik = true", "field 'kind' has an unknown key 'quik'"),
+        ("quick = 3", "quik = 3", "field 'kind' has an unknown key 'quik'"),
         ('type = "select_one kind"', 'type = "select_on kind"', "'select_on' is not a valid"),
         ('type = "select_one kind"', 'type = "select_one knd"', "kind: no list 'knd'"),
         ('type = "select_one kind"', "", "field 'kind' has no type"),
@@ -198,7 +199,7 @@ def test_a_form_with_a_mistake_is_refused_in_words(old: str, new: str, sentence:
 
 
 def test_a_refusal_names_the_line_and_column() -> None:
-    wrong = SOURCE.replace("quick = true", "quik = true")
+    wrong = SOURCE.replace("quick = 3", "quik = 3")
     with pytest.raises(FormError, match=r"mini\.toml, line \d+, column \d+: field 'kind'"):
         read_form(wrong.encode(), file="mini.toml")
 

@@ -103,11 +103,11 @@ def test_the_quick_page_asks_seven_things() -> None:
     assert [field.name for field in FORM.quick_fields()] == [
         "place",
         "occurred_from",
-        "supervisor_identified",
         "force_reported",
         "injury_reported",
-        "first_line",
+        "supervisor_identified",
         "supervisor_told",
+        "first_line",
     ]
 
 

@@ -4,7 +4,7 @@ A prompt is worded as a thing to check or do, never as a conclusion. What was sh
 what its author answered stay in the sealed report and are disclosed with it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -31,7 +31,7 @@ from ilocdoc.record.report import Draft, PromptRecord
 from ilocdoc.record.rules import Rule, Vocabulary, compile_rule, evaluate, facts_for
 from ilocdoc.record.times import CHICAGO, read_time
 from ilocdoc.record.toml_reading import Place, TomlReader, form_digest, read_toml
-from ilocdoc.record.wording import WordLists
+from ilocdoc.record.wording import WordList, WordLists
 
 _FILE_KEYS = ("alerts", "version", "languages", "forms", "rules")
 _STAGES = tuple(Stage)
@@ -271,8 +271,13 @@ def _raised(
                 return None
             return _record(rule, is_done=compiled.holds(rule.test.done, values))
         case ByWords():
-            found = _words_found(rule.test, draft, form=form, words=words)
-            return _record(rule, found=found) if found else None
+            word_list = _list_of(rule.test, words)
+            texts = free_texts(form, draft, without=rule.test.without)
+            found = tuple(
+                dict.fromkeys(each.name for text in texts for each in word_list.found_in(text))
+            )
+            said = _found_words(found, word_list)
+            return _record(rule, text=said, before="; ".join(found)) if found else None
         case ByNumbers():
             doubts = _doubts(rule.test, draft.answers)
             return _record(rule, text=" " + " ".join(doubts)) if doubts else None
@@ -280,28 +285,34 @@ def _raised(
 
 
 def _record(
-    rule: AlertRule, *, is_done: bool = False, found: Collection[str] = (), text: str = ""
+    rule: AlertRule, *, is_done: bool = False, text: str = "", before: str = ""
 ) -> PromptRecord:
-    named = list(found)[:_MOST_NAMED]
-    more = f" and {len(found) - len(named)} more" if len(found) > len(named) else ""
-    listed = ", ".join(f"“{each}”" for each in named)
     return PromptRecord(
         rule=rule.id,
         version=rule.version,
-        text=f" Found: {listed}{more}." if found else text,
+        text=text,
         state="done" if is_done else "open",
         severity=rule.severity,
-        before="; ".join(found),
+        before=before,
     )
 
 
-def _words_found(test: ByWords, draft: Draft, *, form: Form, words: WordLists) -> tuple[str, ...]:
+def _list_of(test: ByWords, words: WordLists) -> WordList:
     wanted = words.lists.get(test.list_name)
     if wanted is None:
         raise FormError(f"There is no word list {test.list_name!r}.")
-    texts = free_texts(form, draft, without=test.without)
-    found = (each.name for text in texts for each in wanted.found_in(text))
-    return tuple(dict.fromkeys(found))
+    return wanted
+
+
+def _found_words(found: Sequence[str], word_list: WordList) -> str:
+    """Return a sentence that names words of a list, each with what to write instead."""
+    named = []
+    for name in found[:_MOST_NAMED]:
+        instead = word_list.instead.get(name, "")
+        shown = f"“{name.removesuffix('*')}{'…' if name.endswith('*') else ''}”"
+        named.append(f"{shown} ({instead})" if instead else shown)
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return f" Found: {', '.join(named)}{more}."
 
 
 def free_texts(form: Form, draft: Draft, *, without: Collection[str] = ()) -> Iterator[str]:

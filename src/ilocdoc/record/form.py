@@ -84,8 +84,8 @@ class Field:
     """Repeats whose rows a link may name."""
     appearance: str = ""
     """segmented, chips, multiline, now or empty."""
-    quick: bool = False
-    """Also on the quick-capture page."""
+    quick: int = 0
+    """Its place on the quick-capture page, from 1; 0 when it is not there."""
     relevant: str = "true"
     required: str = "false"
     constraint: str = "true"
@@ -200,8 +200,9 @@ class Form:
         return tuple(f for _s, f in self.placed_fields() if f.type is FieldType.REPEAT)
 
     def quick_fields(self) -> tuple[Field, ...]:
-        """Return the fields of the quick-capture page in order."""
-        return tuple(f for _s, f in self.placed_fields() if f.quick)
+        """Return the fields of the quick-capture page in the order of their places."""
+        quick = (field for _section, field in self.placed_fields() if field.quick)
+        return tuple(sorted(quick, key=lambda each: each.quick))
 
     def choice_label(self, field: Field, name: str, *, language: str = "en") -> str:
         """Return the printed words of a stored choice; the stored name if it is unknown."""

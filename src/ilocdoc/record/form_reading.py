@@ -226,7 +226,7 @@ class _Reader(TomlReader):
             list_name=rest if is_select else "",
             targets=tuple(rest.split(",")) if is_link else (),
             appearance=table.get("appearance", ""),
-            quick=table.get("quick", False),
+            quick=int(table.get("quick", 0)),
             relevant=table.get("relevant", "true"),
             required=table.get("required", "false"),
             constraint=table.get("constraint", "true"),
