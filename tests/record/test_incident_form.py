@@ -1,9 +1,12 @@
 """The incident form against the domain model: every attribute has its question."""
 
+import copy
 import re
+from typing import Any
 
 import pytest
 
+from ilocdoc.record.answers import Absence, absent
 from ilocdoc.record.form import Field, FieldType, Sensitivity, Stage
 from ilocdoc.record.form_check import check
 from tests.doubles.shipped_forms import FORM
@@ -129,6 +132,42 @@ def test_every_required_question_takes_an_absence_where_reality_needs_it() -> No
     for field in every_field().values():
         if field.required != "false" and field.type is not FieldType.ACKNOWLEDGE:
             assert field.absences, field.name
+
+
+def with_absences(answers: dict[str, Any]) -> dict[str, Any]:
+    """Return answers with a stated absence wherever something is missing, until it rests."""
+    filled = copy.deepcopy(answers)
+    for _ in range(20):
+        missing = check(FORM, filled, stage=Stage.SUBMIT).missing
+        for each in missing:
+            holder, name = filled, each.path
+            if found := re.fullmatch(r"(\w+)\[(\d+)\]\.(\w+)", each.path):
+                holder, name = filled[found[1]][int(found[2])], found[3]
+            holder[name] = absent(Absence.UNKNOWN, reason="The agents had left.")
+        if not missing:
+            break
+    return filled
+
+
+EVERY_ROW = {each.name: [{"id": f"{each.name}-1"}] for each in FORM.repeats()}
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"agents_present": "no", "supervisor_identified": "not_identified"},
+        {"supervisor_identified": "refused"},
+        {"force_reported": "yes", "injury_reported": "yes", "aid_requested": "yes"},
+        {**EVERY_ROW, "force_reported": "yes", "injury_reported": "yes"},
+        {**EVERY_ROW, "bwc_viewed": "own", "own_part": ["injured"]},
+    ],
+)
+def test_no_question_is_a_dead_end_for_an_officer_who_can_only_say_why(
+    answers: dict[str, Any],
+) -> None:
+    found = check(FORM, with_absences(answers), stage=Stage.SUBMIT)
+    assert found.is_complete, (found.missing, found.failures)
 
 
 def test_nothing_is_required_before_the_report_is_handed_in() -> None:
