@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -16,7 +16,7 @@ from typing import NoReturn
 from ilocdoc import __version__
 from ilocdoc.hq.evidence import Objects
 from ilocdoc.hq.store import SCHEMA, Database, embedded
-from ilocdoc.record.errors import IlocdocError
+from ilocdoc.record.errors import HeadquartersError, IlocdocError
 
 
 def _now() -> datetime:
@@ -50,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     roster = commands.add_parser("roster", help="show the members, or take them in from a file")
     _store_arguments(roster)
     roster.add_argument("--file", type=Path, metavar="ROSTER.toml", help="members to take in")
+
+    check = commands.add_parser("check", help="look whether everything is sound")
+    _store_arguments(check)
+
+    attention = commands.add_parser("attention", help="list entries that people must look at")
+    _store_arguments(attention)
     return parser
 
 
@@ -91,6 +97,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from ilocdoc.hq import serving
     from ilocdoc.hq.application import make_application
     from ilocdoc.hq.authority import read_keys
+    from ilocdoc.hq.interpreting import Interpreter, Worker
     from ilocdoc.hq.routes import Headquarters
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -105,14 +112,21 @@ def _serve(arguments: argparse.Namespace) -> int:
                 serving.write_port(arguments.port_file, port)
             print(f"Headquarters serves on https://{arguments.host}:{port}", flush=True)
 
-        hq = Headquarters(keys=keys, database=database, objects=_objects(arguments), clock=_now)
-        serving.serve(
-            make_application(hq),
-            listener,
-            certificate=keys.server_certificate,
-            key=keys.server_key,
-            ready=ready,
-        )
+        with Worker(Interpreter(database, keys, clock=_now)) as worker:
+            hq = Headquarters(
+                keys=keys,
+                database=database,
+                objects=_objects(arguments),
+                clock=_now,
+                wake=worker.wake,
+            )
+            serving.serve(
+                make_application(hq),
+                listener,
+                certificate=keys.server_certificate,
+                key=keys.server_key,
+                ready=ready,
+            )
     return 0
 
 
@@ -147,6 +161,31 @@ def _roster(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _check(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq.authority import read_keys
+    from ilocdoc.hq.doctor import look
+
+    read_keys(_data(arguments))
+    with _database(arguments, migrating=False) as database:
+        found = look(_data(arguments), database, _objects(arguments), now=_now())
+    for line in (*found.faults, *found.notes):
+        print(line)
+    print("NOT SOUND" if found.faults else "Sound.")
+    return HeadquartersError.exit_code if found.faults else 0
+
+
+def _attention(arguments: argparse.Namespace) -> int:
+    with _database(arguments) as database:
+        rows = database.rows(
+            "SELECT a.noticed_at, s.device, s.owner, a.seq, a.reason FROM attention AS a "
+            "JOIN stream AS s ON s.stream_id = a.stream_id ORDER BY a.noticed_at, a.seq"
+        )
+    for at, device, owner, seq, reason in rows:
+        print(f"{at:%Y-%m-%d %H:%M}  device {device}  stream of {owner}  entry {seq}: {reason}")
+    print(f"{len(rows)} entries need attention.")
+    return 0
+
+
 # --- parts ----------------------------------------------------------------------------
 
 
@@ -164,21 +203,15 @@ def _read(path: Path) -> str:
 
 
 @contextmanager
-def _database(arguments: argparse.Namespace, *, alone: bool = False) -> Iterator[Database]:
+def _database(
+    arguments: argparse.Namespace, *, alone: bool = False, migrating: bool = True
+) -> Iterator[Database]:
+    """Open the database that was named, or the embedded one, with tables as they must be."""
     given = getattr(arguments, "database", None)
-    if given:
-        with _opened(given) as database:
-            yield database
-        return
-    with embedded(_data(arguments), alone=alone) as conninfo, _opened(conninfo) as database:
-        yield database
-
-
-@contextmanager
-def _opened(conninfo: str) -> Iterator[Database]:
-    with Database(conninfo) as database:
+    place = nullcontext(given) if given else embedded(_data(arguments), alone=alone)
+    with place as conninfo, Database(conninfo) as database:
         found = database.schema()
-        if found != SCHEMA:
+        if migrating and found != SCHEMA:
             from ilocdoc.hq.migrating import migrate
 
             migrate(conninfo, found=found)
@@ -196,6 +229,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": _serve,
     "enrol-code": _enrol_code,
     "roster": _roster,
+    "check": _check,
+    "attention": _attention,
 }
 
 

@@ -7,6 +7,7 @@ trusts every local user, opens a TCP port and lets the server outlive its starte
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -105,14 +106,17 @@ def _shipped() -> Path:
 
 
 def _can_run(program: Path, who: RunAs) -> bool:
-    command = [str(program / "bin" / "postgres"), "--version"]
-    try:
-        done = subprocess.run(  # noqa: S603 - a path of ours, no shell
-            command, capture_output=True, check=False, cwd="/", env=ENVIRONMENT, **who.options
-        )
-    except OSError:
-        return False
-    return done.returncode == 0
+    for name in ("postgres", "initdb"):
+        command = [str(program / "bin" / name), "--version"]
+        try:
+            done = subprocess.run(  # noqa: S603 - a path of ours, no shell
+                command, capture_output=True, check=False, cwd="/", env=ENVIRONMENT, **who.options
+            )
+        except OSError:
+            return False
+        if done.returncode != 0:
+            return False
+    return True
 
 
 def _copied(shipped: Path) -> Path:
@@ -122,25 +126,33 @@ def _copied(shipped: Path) -> Path:
     if copy.exists():
         return copy
     unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-    inside = unfinished / shipped.parent.name / shipped.name
     try:
-        for each in (_COPIES, unfinished, inside / "bin"):
-            each.mkdir(mode=0o755, parents=True, exist_ok=True)
-        for name in _WANTED:
-            _copy(shipped / name, inside / name)
-        # The programs find the wheel's own libraries by their place beside the package.
-        libraries = shipped.parent.with_name(f"{shipped.parent.name}.libs")
-        if libraries.exists():
-            _copy(libraries, unfinished / libraries.name)
+        _copy_all(shipped, unfinished)
         unfinished.rename(copy)
     except OSError as error:
         shutil.rmtree(unfinished, ignore_errors=True)
-        if copy.exists():
-            return copy
-        raise HeadquartersError(
-            "The embedded PostgreSQL lies where its user cannot reach it.", OWN_ADVICE
-        ) from error
+        if not copy.exists():
+            raise HeadquartersError(
+                "The embedded PostgreSQL lies where its user cannot reach it.", OWN_ADVICE
+            ) from error
     return copy
+
+
+def _copy_all(shipped: Path, target: Path) -> None:
+    """Keep the layout of the wheel: binaries find their libraries relative to themselves."""
+    program = target / shipped.parent.name / shipped.name
+    (program / "bin").mkdir(parents=True, exist_ok=True)
+    for name in _WANTED:
+        _copy(shipped / name, program / name)
+    libraries = shipped.parent.with_name(f"{shipped.parent.name}.libs")
+    if libraries.exists():
+        _copy(libraries, target / libraries.name)
+    # Whatever the umask was, of this process or of the installation.
+    target.parent.chmod(0o755)
+    for each in (target, *target.rglob("*")):
+        if not each.is_symlink():
+            run = 0o111 if each.is_dir() or each.stat().st_mode & stat.S_IXUSR else 0
+            each.chmod(0o644 | run)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -23,15 +23,23 @@ def listen(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    except OSError as error:
+        raise _no_address(host, port) from error
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
         listener.bind((host, port))
         listener.listen(_BACKLOG)
     except OSError as error:
-        raise HeadquartersError(
-            f"Port {port} on {host} cannot be used.", "Choose another port, or --port 0."
-        ) from error
+        listener.close()
+        raise _no_address(host, port) from error
     return listener
+
+
+def _no_address(host: str, port: int) -> HeadquartersError:
+    return HeadquartersError(
+        f"Port {port} on {host} cannot be used.", "Choose another port, or --port 0."
+    )
 
 
 class _Server(uvicorn.Server):

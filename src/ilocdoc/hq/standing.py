@@ -1,0 +1,145 @@
+"""Where a report stands, from everything signed about it. Pure, and in any order.
+
+Decisions travel on other laptops than the report they are about, so they may arrive first.
+The same acts give the same standing, however they came.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ilocdoc.record.ledger import EntryKind
+from ilocdoc.record.lifecycle import State, Verb, may
+from ilocdoc.record.people import Role
+
+RETURNED, APPROVED = EntryKind.REPORT_RETURNED.value, EntryKind.REPORT_APPROVED.value
+OPENED = EntryKind.REPORT_OPENED.value
+PREPARED, ACCEPTED = EntryKind.PACKET_PREPARED.value, EntryKind.PACKET_ACCEPTED.value
+_DECISIONS = (RETURNED, APPROVED)
+_VERBS = {
+    OPENED: Verb.REVIEW,
+    RETURNED: Verb.RETURN,
+    APPROVED: Verb.APPROVE,
+    PREPARED: Verb.PREPARE,
+    ACCEPTED: Verb.ACCEPT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedVersion:
+    """A version of a report, as its author sealed it."""
+
+    number: int
+    author: str
+    document: str
+    """Digest of the certified document."""
+    involved: frozenset[str]
+    """Stars of members with a part in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedAct:
+    """What somebody did to a report; the signature was checked."""
+
+    stream: str
+    seq: int
+    kind: str
+    actor: str
+    roles: frozenset[Role]
+    at: str
+    version: int
+    """0 when the act names none."""
+    read: str
+    """Digest of the document that was on the screen; empty when none is named."""
+    packet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a report stands now."""
+
+    state: State
+    divided: bool
+    """Reviewers decided differently; a watch lieutenant decides. Nothing is published."""
+    newest: int
+    approved: int
+    """The newest approved version; 0 when none is."""
+    approved_at: str
+    ignored: tuple[tuple[SignedAct, str], ...]
+    """Acts that count for nothing, with the reason in words."""
+
+
+def standing_of(versions: Sequence[SealedVersion], acts: Sequence[SignedAct]) -> Standing:
+    """Return where a report stands.
+
+    Args:
+        versions: At least one, in any order.
+        acts: In any order.
+    """
+    by_number = {each.number: each for each in versions}
+    newest = by_number[max(by_number)]
+    ignored = [(act, why) for act in acts if (why := _why_ignored(act, by_number, newest))]
+    refused = {(act.stream, act.seq) for act, _why in ignored}
+    counted = [act for act in acts if (act.stream, act.seq) not in refused]
+    verdicts = {number: _verdict(counted, number) for number in by_number}
+    approved = max((n for n, verdict in verdicts.items() if verdict == {APPROVED}), default=0)
+    return Standing(
+        state=_state(counted, newest, verdicts[newest.number]),
+        divided=len(verdicts[newest.number]) > 1,
+        newest=newest.number,
+        approved=approved,
+        approved_at=min((a.at for a in counted if _approves(a, approved)), default=""),
+        ignored=tuple(ignored),
+    )
+
+
+def _approves(act: SignedAct, number: int) -> bool:
+    return act.kind == APPROVED and act.version == number
+
+
+def _why_ignored(act: SignedAct, versions: dict[int, SealedVersion], newest: SealedVersion) -> str:
+    verb = _VERBS.get(act.kind)
+    if verb is None:
+        return ""
+    if not may(act.roles, verb):
+        return "This member's role does not allow this act."
+    if verb is Verb.ACCEPT:
+        return ""
+    if act.actor == newest.author:
+        return "The author of a report does not decide about it."
+    return _why_no_review(act, versions) if act.kind in _DECISIONS else ""
+
+
+def _why_no_review(act: SignedAct, versions: dict[int, SealedVersion]) -> str:
+    version = versions.get(act.version)
+    if version is None:
+        return ""
+    if act.actor in version.involved:
+        return "The reviewer is named in the report as taking part."
+    if act.read != version.document:
+        return "The decision is about another document than the one that was sealed."
+    return ""
+
+
+def _verdict(acts: Sequence[SignedAct], number: int) -> set[str]:
+    """Return what was decided about a version: nothing, one thing, or both."""
+    decided = [act for act in acts if act.kind in _DECISIONS and act.version == number]
+    lieutenants = [act for act in decided if Role.WATCH_LIEUTENANT in act.roles]
+    return {act.kind for act in lieutenants or decided}
+
+
+def _state(acts: Sequence[SignedAct], newest: SealedVersion, verdict: set[str]) -> State:
+    if verdict == {RETURNED}:
+        return State.RETURNED
+    if verdict == {APPROVED}:
+        return _referral(acts)
+    opened = any(act.kind == OPENED and act.read == newest.document for act in acts)
+    return State.IN_REVIEW if opened or verdict else State.SUBMITTED
+
+
+def _referral(acts: Sequence[SignedAct]) -> State:
+    preparers = {act.packet: act.actor for act in acts if act.kind == PREPARED}
+    for act in acts:
+        # The member who prepared a packet is not the one who accepts it.
+        if act.kind == ACCEPTED and preparers.get(act.packet, act.actor) != act.actor:
+            return State.REFERRAL_ACCEPTED
+    return State.REFERRAL_PREPARED if preparers else State.APPROVED
