@@ -70,6 +70,8 @@ class EmbeddedPostgres:
         self._launch()
         try:
             self._wait_until_ready()
+            with Access(self._folder) as access:
+                access.make_database()
         except HeadquartersError:
             self.stop()
             raise
@@ -232,7 +234,6 @@ class EmbeddedPostgres:
         with Access(self._folder) as access:
             while time.monotonic() < give_up and not self._stopping.is_set():
                 if access.answers():
-                    access.make_database()
                     return
                 if self._process is not None and self._process.poll() is not None:
                     # After a crash the last children may still hold its shared memory.
