@@ -144,8 +144,17 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
 }
 
 
+def _decode_picture() -> int:
+    # How a frozen program becomes its own worker; not a command for people.
+    from ilocdoc.media import worker
+
+    return worker.main(sys.stdin.buffer.read, sys.stdout.buffer.write)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; errors of the world become one sentence and what to do."""
+    if list(argv or sys.argv[1:]) == ["decode-picture"]:
+        return _decode_picture()
     arguments = _parser().parse_args(argv)
     try:
         return COMMANDS[arguments.command](arguments)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from ilocdoc.media.decoder import safe_picture
 from ilocdoc.packet.bindery import bind_packet, bind_report
 from ilocdoc.packet.pages import draw_document
 from ilocdoc.packet.signing import sign_field
@@ -39,8 +40,15 @@ class PdfPress:
 
     def exhibit(self, evidence_id: str, data: bytes) -> Exhibit:
         """Return a file prepared for print by the isolated decoder; never raises on content."""
-        del data
-        return Exhibit(evidence_id=evidence_id, jpeg=b"", width=0, height=0)
+        picture = safe_picture(data)
+        if picture is None:
+            return Exhibit(evidence_id=evidence_id, jpeg=b"", width=0, height=0)
+        return Exhibit(
+            evidence_id=evidence_id,
+            jpeg=picture.jpeg,
+            width=picture.width,
+            height=picture.height,
+        )
 
     def certify(self, pdf: bytes, *, signer: Signer, officer: Officer, at: datetime) -> bytes:
         """Return the document with its first signature (certification, DocMDP P=2).
