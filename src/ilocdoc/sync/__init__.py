@@ -1,1 +1,1 @@
-"""Carries ledger entries and evidence to headquarters."""
+"""Carries ledger entries, mail and evidence; the only room that opens a socket."""

@@ -73,3 +73,10 @@ class DeviceBlobs:
             "UPDATE blob SET receipt = ? WHERE sha256 = ?",
             (envelope_bytes(envelope), receipt.sha256),
         )
+
+    def offer_again(self) -> None:
+        """Put every container back into the queue: headquarters went back in time.
+
+        What headquarters still has is not sent again, it is only signed for again.
+        """
+        self._database.run("UPDATE blob SET receipt = NULL")

@@ -53,3 +53,13 @@ class DeviceMailbox:
         """Return how far an officer's feed was read."""
         rows = self._database.all("SELECT cursor FROM feed WHERE officer = ?", (officer,))
         return int(rows[0][0]) if rows else 0
+
+    def start_over(self) -> None:
+        """Queue all sent mail again and read every feed from its start.
+
+        Headquarters went back in time: it may lack mail it had, and counts feeds anew.
+        Known mail is recognised by its id on both sides.
+        """
+        with self._database.transaction():
+            self._database.run("UPDATE mail SET sent = 0 WHERE outgoing = 1")
+            self._database.run("DELETE FROM feed")
