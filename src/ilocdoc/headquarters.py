@@ -51,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     _store_arguments(roster)
     roster.add_argument("--file", type=Path, metavar="ROSTER.toml", help="members to take in")
 
+    publish = commands.add_parser("publish", help="release a quarter of the public record")
+    _store_arguments(publish)
+    publish.add_argument("--period", required=True, metavar="QUARTER", help="as in 2026-Q4")
+    publish.add_argument("--out", type=Path, required=True, metavar="DIR", help="public folder")
+    publish.add_argument("--by", required=True, metavar="STAR", help="data analyst")
+    publish.add_argument("--second", required=True, metavar="STAR", help="legal counsel")
+
     check = commands.add_parser("check", help="look whether everything is sound")
     _store_arguments(check)
 
@@ -161,6 +168,32 @@ def _roster(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _publish(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq.authority import read_keys
+    from ilocdoc.hq.interpreting import Interpreter
+    from ilocdoc.hq.projection import approved_reports
+    from ilocdoc.hq.publishing import publish
+    from ilocdoc.hq.roster import known_member
+
+    keys = read_keys(_data(arguments))
+    with _database(arguments) as database:
+        Interpreter(database, keys, clock=_now).drain()
+        by = database.change(lambda c: known_member(c, arguments.by))
+        second = database.change(lambda c: known_member(c, arguments.second))
+        reports = database.change(approved_reports)
+    release = publish(
+        reports,
+        period=arguments.period,
+        as_of=_now(),
+        released_by=(by, second),
+        training=keys.about.training,
+        out=arguments.out,
+    )
+    print(f"{release.period}: {release.rows} counts, {release.suppressed} of them suppressed.")
+    print(f"The record is in {release.folder}.")
+    return 0
+
+
 def _check(arguments: argparse.Namespace) -> int:
     from ilocdoc.hq.authority import read_keys
     from ilocdoc.hq.doctor import look
@@ -229,6 +262,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": _serve,
     "enrol-code": _enrol_code,
     "roster": _roster,
+    "publish": _publish,
     "check": _check,
     "attention": _attention,
 }

@@ -13,66 +13,14 @@ from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.people import Role
 from ilocdoc.record.report import (
     Author,
-    Draft,
-    EvidenceItem,
-    FormReference,
-    ReportKind,
-    ReportVersion,
-    version_to_json,
 )
-from ilocdoc.vault.ledger import Forged
 from ilocdoc.wire.canonical import canonical_bytes
 from ilocdoc.wire.entries import NewEntry
 from ilocdoc.wire.envelope import Envelope, seal_envelope
 from ilocdoc.wire.sealing import Parcel
 from tests.doubles.keys import software_key
 from tests.hq.desk import AT, Desk, Laptop, Writer
-
-REPORT = "0192f0c0-0000-7000-8000-000000000001"
-SUBMITTED, APPROVED = EntryKind.REPORT_SUBMITTED, EntryKind.REPORT_APPROVED
-PHOTO = EvidenceItem(
-    id="e1",
-    name="photo.jpg",
-    media_type="image/jpeg",
-    size_bytes=12,
-    sha256="2" * 64,
-    container_sha256="3" * 64,
-    captured_at="",
-    imported_at=AT,
-    collected_by="99001",
-)
-DRAFT = Draft(
-    report_id=ReportId(REPORT),
-    local_number="LOC-0A1B-261020-01",
-    kind=ReportKind.ORIGINAL,
-    parent="",
-    form=FormReference(name="incident", version="1", sha256="0" * 64),
-    catalogue=FormReference(name="catalogue", version="1", sha256="1" * 64),
-    author=Author(id=OfficerId("99001"), name="Alder Quill", rank="P.O.", star="99001", unit="010"),
-    created_at=AT,
-    answers={"place": "3300 W Testbed Rd"},
-    evidence=(PHOTO,),
-)
-
-
-def snapshot(**changes: Any) -> dict[str, Any]:
-    draft = replace(DRAFT, **changes)
-    return version_to_json(ReportVersion(draft=draft, device="0A1B", app="1", submitted_at=AT))
-
-
-def submit(writer: Writer, *, document: str = "d1", **changes: Any) -> Forged:
-    return writer.write(
-        SUBMITTED,
-        ids={"report": REPORT},
-        report=REPORT,
-        document=document,
-        snapshot=snapshot(**changes),
-    )
-
-
-def decide(writer: Writer, kind: EntryKind = APPROVED, **said: Any) -> Forged:
-    words = {"version": 1, "read": "d1", "document": "d1+", **said}
-    return writer.write(kind, ids={"report": REPORT}, report=REPORT, author="99001", **words)
+from tests.hq.reports import APPROVED, DRAFT, REPORT, SUBMITTED, decide, snapshot, submit
 
 
 @pytest.fixture
@@ -125,7 +73,9 @@ def test_an_approval_makes_a_report_public_material(
     decide(pell)
     interpret(laptop)
     assert state(desk) == ("approved", False, 1, 1)
-    assert desk.database.change(approved_reports) == [snapshot() | {"approved_at": AT}]
+    assert desk.database.change(approved_reports) == [
+        snapshot() | {"approved_at": AT, "earlier_versions": []}
+    ]
 
 
 def test_a_decision_may_arrive_before_its_report(
@@ -151,6 +101,7 @@ def test_a_returned_report_comes_back_as_its_next_version(
     assert state(desk) == ("approved", False, 2, 2)
     (report,) = desk.database.change(approved_reports)
     assert report["version"] == 2
+    assert report["earlier_versions"] == [snapshot()]
 
 
 def test_interpreting_again_changes_nothing(

@@ -17,6 +17,7 @@ from ilocdoc.wire.messages import Receipt, WellKnown
 from tests.doubles.clocks import StoppedClock
 from tests.doubles.headquarters import RealHeadquarters
 from tests.hq.desk import Desk, Laptop, Writer
+from tests.hq.reports import decide, submit
 
 
 class FarDesk(Desk):
@@ -78,6 +79,23 @@ def test_what_was_sent_is_interpreted_by_itself(real: RealHeadquarters, laptop: 
     while not real.sql("SELECT 1 FROM act WHERE stream_id = %s", writer.id):
         assert time.monotonic() < give_up
         time.sleep(0.05)
+
+
+def test_what_was_approved_is_published_by_two_people(
+    real: RealHeadquarters, far: FarDesk, tmp_path: Path
+) -> None:
+    laptop = far.laptop("99001", "99010")
+    submit(laptop.streams["99001"], training=True)
+    decide(laptop.streams["99010"])
+    laptop.sync()
+    words = ("--period", "2026-Q4", "--out", str(tmp_path), "--by", "99050")
+    said = real.command("publish", *words, "--second", "99060")
+    assert said.startswith("2026-Q4: ")
+    assert "TRAINING" in (tmp_path / "index.html").read_text()
+    with pytest.raises(AssertionError, match="may not release"):
+        real.command("publish", *words, "--second", "99001")
+    with pytest.raises(AssertionError, match="not in the roster"):
+        real.command("publish", *words, "--second", "12345")
 
 
 class Sender(threading.Thread):

@@ -16,7 +16,6 @@ from ilocdoc.hq.authority import (
 from ilocdoc.hq.problems import bad_code, bad_request, unknown
 from ilocdoc.hq.settings import epoch
 from ilocdoc.hq.store import Connection
-from ilocdoc.record.errors import RefusedError
 from ilocdoc.wire.envelope import PublicKey, decode_base64, public_key_from_der, spki_of
 from ilocdoc.wire.messages import EnrolAnswer, EnrolDevice, EnrolOfficer, EnrolOfficerAnswer
 from ilocdoc.wire.sealing import SealingKey
@@ -48,10 +47,8 @@ def new_code(connection: Connection, keys: Keys, *, officer: str, now: datetime)
     Raises:
         RefusedError: If the roster does not know the member.
     """
-    if officer and roster.member(connection, officer) is None:
-        raise RefusedError(
-            f"Star {officer} is not in the roster.", "Add the member to the roster first."
-        )
+    if officer:
+        roster.known_member(connection, officer)
     code = _letters(_CODE_LETTERS)
     connection.execute(
         "INSERT INTO code (digest, officer, made_at, expires_at, used_by) "

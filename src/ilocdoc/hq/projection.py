@@ -184,11 +184,22 @@ def _acts(connection: Connection, report: str) -> list[SignedAct]:
 def approved_reports(connection: Connection) -> list[dict[str, Any]]:
     """Return `report.json` of the newest approved version of each report.
 
-    Each has one member more, `approved_at`: UTC text of the approval. In order of report
+    Each has two members more: `approved_at`, UTC text of the approval, and
+    `earlier_versions`, those that were returned before it, oldest first. In order of report
     id. A version that reviewers decided differently about is not approved.
     """
     rows = connection.execute(
-        "SELECT v.snapshot, r.approved_at FROM report AS r JOIN report_version AS v "
-        "ON v.report_id = r.report_id AND v.version = r.approved ORDER BY r.report_id"
+        "SELECT r.report_id, r.approved, r.approved_at, v.version, v.snapshot FROM report AS r "
+        "JOIN report_version AS v ON v.report_id = r.report_id AND v.version <= r.approved "
+        "ORDER BY r.report_id, v.version"
     ).fetchall()
-    return [{**from_canonical(bytes(snapshot)), "approved_at": at} for snapshot, at in rows]
+    reports: list[dict[str, Any]] = []
+    earlier: list[dict[str, Any]] = []
+    for _report, approved, at, version, snapshot in rows:
+        value = from_canonical(bytes(snapshot))
+        if version < approved:
+            earlier.append(value)
+            continue
+        reports.append({**value, "approved_at": at, "earlier_versions": earlier})
+        earlier = []
+    return reports

@@ -9,7 +9,7 @@ from psycopg.rows import TupleRow
 from ilocdoc.hq.authority import Keys
 from ilocdoc.hq.settings import keep_setting, setting
 from ilocdoc.hq.store import Connection
-from ilocdoc.record.errors import InputError
+from ilocdoc.record.errors import InputError, RefusedError
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.lifecycle import role_faults
 from ilocdoc.record.people import Officer, Role
@@ -134,6 +134,20 @@ def member(connection: Connection, star: str) -> Officer | None:
         (star,),
     ).fetchone()
     return _officer(row) if row else None
+
+
+def known_member(connection: Connection, star: str) -> Officer:
+    """Return a member.
+
+    Raises:
+        RefusedError: If the roster does not know the member.
+    """
+    found = member(connection, star)
+    if found is None:
+        raise RefusedError(
+            f"Star {star} is not in the roster.", "Add the member to the roster first."
+        )
+    return found
 
 
 def _officer(row: TupleRow) -> Officer:
