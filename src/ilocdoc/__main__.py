@@ -122,9 +122,12 @@ def _replay(arguments: argparse.Namespace) -> int:
 def _status(arguments: argparse.Namespace) -> int:
     from ilocdoc import laptop
 
-    unsent = laptop.unsent(_data(arguments))
-    print(f"unsent: {unsent.entries} entries, {unsent.files} files ({unsent.size_bytes} bytes)")
-    return 1 if arguments.unsent and (unsent.entries or unsent.files) else 0
+    waiting = laptop.unsent(_data(arguments))
+    print(
+        f"unsent: {waiting.entries} entries, {waiting.letters} letters, "
+        f"{waiting.files} files ({waiting.size_bytes} bytes)"
+    )
+    return 1 if arguments.unsent and not waiting.is_nothing else 0
 
 
 def _desktop(arguments: argparse.Namespace) -> int:

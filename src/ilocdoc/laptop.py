@@ -1,35 +1,50 @@
 """The laptop's hallway: builds the parts and hands them over; decides nothing."""
 
 import os
-import random
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
 from ilocdoc.casework.ports import Clock
 from ilocdoc.casework.shift import Shift
 from ilocdoc.packet.press import PdfPress
+from ilocdoc.packet.verify import verify_document
 from ilocdoc.record.documents import Verdict
-from ilocdoc.record.errors import FormError, InputError
+from ilocdoc.record.errors import FormError, InputError, RefusedError
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
+from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.shelf import form_file
+from ilocdoc.sync.enrolling import enrol_device as ask_for_device
+from ilocdoc.sync.enrolling import enrol_officer as ask_for_officer
+from ilocdoc.sync.exchange import exchange
+from ilocdoc.sync.line import PinnedLine
+from ilocdoc.sync.ports import Blobs, Mailbox, Spool
+from ilocdoc.sync.ports import Laptop as Sender
 from ilocdoc.vault.blob_queue import DeviceBlobs
 from ilocdoc.vault.device_volume import DeviceVolume, Enrolment
 from ilocdoc.vault.keys import private_from_bytes, request_for
 from ilocdoc.vault.mailbox import DeviceMailbox
-from ilocdoc.vault.officer_volume import folder_of, make_officer_volume
+from ilocdoc.vault.officer_volume import folder_of, make_officer_volume, officers_in
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.station import DeviceLedger, LaptopStation
+from ilocdoc.wire.envelope import envelope_bytes
+from ilocdoc.wire.messages import EnrolOfficer
+from ilocdoc.wire.sealing import OpeningKey
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _UUID_RANDOM_BITS = 80
 
+POLL_S = 30
 T = TypeVar("T")
 Lane = Callable[[Callable[[], Any]], Any]
 """Runs a job on the one thread that owns the volumes, waits, and returns what it gave."""
@@ -109,10 +124,15 @@ class ShippedForms:
 
 
 def _newest(folder: str) -> bytes:
-    versions = sorted(form_file(folder).glob("*.toml"))
+    versions = list(form_file(folder).glob("*.toml"))
     if not versions:
         raise FormError(f"No {folder} file came with this program.", "Install it again.")
-    return versions[-1].read_bytes()
+    return max(versions, key=_version_of).read_bytes()
+
+
+def _version_of(path: Path) -> tuple[int, ...]:
+    """Return "2026-11.10" as numbers, so that it comes after "2026-11.9"."""
+    return tuple(int(digits) for digits in re.findall(r"\d+", path.stem))
 
 
 class _OnLane:
@@ -137,18 +157,41 @@ class OpenLaptop:
     def __init__(self, data: Path, *, clock: Clock, lane: Lane = at_once) -> None:
         """Open the device volume.
 
+        Args:
+            data: The laptop's folder.
+            clock: Of the laptop.
+            lane: How `exchange` reaches the thread that this runs on.
+
         Raises:
             InUseError: If another ilocdoc has this folder open.
             RefusedError: If this laptop is not enrolled.
         """
-        self._clock, self._lane = clock, lane
+        self._clock = clock
         self._station = LaptopStation(data, clock=clock)
         self._opened: list[Shift] = []
+        volume = self._station.volume
         try:
-            self._answer = self._station.volume.enrolment().answer
+            enrolment = volume.enrolment()
+            self._answer = enrolment.answer
+            self._line = PinnedLine(
+                enrolment.url,
+                root_pem=enrolment.root_pem,
+                hq_certificate_pem=self._answer.hq_certificate_pem,
+            )
         except BaseException:
             self._station.close()
             raise
+        self._sender = Sender(
+            device=self._answer.device,
+            signer=volume.private_key(),
+            officers=lambda: lane(lambda: officers_in(data)),
+            spool=cast("Spool", _OnLane(DeviceSpool(volume), lane)),
+            blobs=cast("Blobs", _OnLane(DeviceBlobs(volume), lane)),
+            mailbox=cast("Mailbox", _OnLane(DeviceMailbox(volume), lane)),
+            # Scenarios have clocks of their own; the road to headquarters is of today.
+            clock=SystemClock(),
+            new_nonce=lambda: os.urandom(16).hex(),
+        )
 
     @property
     def device(self) -> str:
@@ -180,8 +223,134 @@ class OpenLaptop:
         """Return what is still only on this laptop."""
         return DeviceSpool(self._station.volume).waiting()
 
+    def exchange(self) -> Exchange:
+        """Talk with headquarters once, from any thread; never raises for the network."""
+        done = exchange(self._line, self._sender)
+        return replace(done, next_in_s=done.next_in_s or POLL_S)
+
     def close(self) -> None:
         """Close all volumes; the keys die with the process."""
+        self._line.close()
         for shift in self._opened:
             shift.vault.close()
         self._station.close()
+
+
+def enrol_device(data: Path, *, url: str, code: str, name: str) -> str:
+    """Make a laptop known to headquarters; returns its id. May be repeated when cut off.
+
+    Raises:
+        RefusedError: If this folder is enrolled already.
+        HeadquartersError: If headquarters was not reached, not proven, or said no.
+    """
+    volume = DeviceVolume(data)
+    try:
+        if volume.is_enrolled:
+            raise RefusedError("This laptop is enrolled already.", "Enrol its officers.")
+        csr = request_for(private_from_bytes(volume.private_scalar()), common_name=name)
+        answer, root_pem = ask_for_device(url, code=code, name=name, csr_pem=csr)
+        volume.keep_enrolment(Enrolment(answer=answer, url=url, root_pem=root_pem))
+        DeviceLedger(volume).append(EntryKind.DEVICE_ENROLLED, SystemClock().now())
+        return answer.device
+    finally:
+        volume.close()
+
+
+def enrol_officer(data: Path, *, code: str, star: str, passphrase: str) -> None:
+    """Give an officer a volume on this laptop, with keys that headquarters certifies.
+
+    Raises:
+        InputError: If the passphrase does not meet the policy.
+        RefusedError: If this officer finished enrolment here, or the laptop is not enrolled.
+        HeadquartersError: If headquarters was not reached, not proven, or said no.
+    """
+    device = DeviceVolume(data)
+    try:
+        enrolment = device.enrolment()
+        volume = make_officer_volume(folder_of(data, star), officer=star, passphrase=passphrase)
+        line = PinnedLine(
+            enrolment.url,
+            root_pem=enrolment.root_pem,
+            hq_certificate_pem=enrolment.answer.hq_certificate_pem,
+        )
+        try:
+            ask = EnrolOfficer(
+                code=code,
+                star=star,
+                device=device.device,
+                csr_pem=request_for(private_from_bytes(volume.secret("signing")), common_name=star),
+                encryption_key=OpeningKey.from_bytes(volume.secret("opening")).public.encoded,
+            )
+            answer = ask_for_officer(
+                line,
+                code=code,
+                root_pem=enrolment.root_pem,
+                device_signer=device.private_key(),
+                ask=ask,
+            )
+            with volume.database.transaction():
+                volume.keep_setting("certificate", answer.certificate_pem)
+                volume.keep_setting("chain", answer.chain_pem)
+            device.keep_roster(envelope_bytes(answer.roster))
+            DeviceLedger(device).append(
+                EntryKind.OFFICER_ENROLLED, SystemClock().now(), officer=star
+            )
+        finally:
+            line.close()
+            volume.close()
+    finally:
+        device.close()
+
+
+def unsent(data: Path) -> Waiting:
+    """Return what is still only in a laptop's folder; needs no unlock.
+
+    Raises:
+        InputError: If there is no laptop's folder.
+    """
+    if not (data / "device.db").exists():
+        raise InputError("There is no ilocdoc folder here.", "Name it with --data DIR.")
+    volume = DeviceVolume(data)
+    try:
+        return DeviceSpool(volume).waiting()
+    finally:
+        volume.close()
+
+
+def verify_file(path: Path, *, trust: Path | None) -> Verdict:
+    """Judge a document against the agency's root, or the one of the laptop's own folder.
+
+    Raises:
+        InputError: If a file cannot be read or the root is no certificate.
+    """
+    if trust is None:
+        raise InputError(
+            "No root certificate to trust was named.",
+            "Add --trust ROOT.pem: the file that the agency handed out beforehand.",
+        )
+    try:
+        root = x509.load_pem_x509_certificate(trust.read_bytes())
+        document = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"The file {error.filename} cannot be read.") from error
+    except ValueError as error:
+        raise InputError(f"The file {trust.name} is not a certificate.") from error
+    return verify_document(document, root_der=root.public_bytes(serialization.Encoding.DER))
+
+
+def run_desktop(data: Path, *, start_new: bool, theme: str) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    # Qt is loaded for the window only: the commands beside it start in a tenth of a second.
+    from ilocdoc.desktop.app import run
+
+    def relaunch() -> None:
+        command = [sys.executable, "-m", "ilocdoc", "--data", str(data)]
+        os.execv(sys.executable, [*command, "--theme", theme] if theme else command)  # noqa: S606
+
+    clock = SystemClock()
+    return run(
+        lambda lane: OpenLaptop(data, clock=clock, lane=lane),
+        start_new=start_new,
+        theme=theme,
+        relaunch=relaunch,
+    )

@@ -21,12 +21,14 @@ from ilocdoc.casework.receiving import open_deliveries
 from ilocdoc.casework.referring import accept_packet, prepare_packet
 from ilocdoc.casework.reviewing import (
     approve_report,
+    close_without_referral,
     report_document,
     return_report,
 )
 from ilocdoc.casework.shift import Shift
 from ilocdoc.casework.submitting import readiness, submit_report
 from ilocdoc.record.errors import RefusedError, ScenarioError
+from ilocdoc.record.exchange import Exchange
 from ilocdoc.record.ids import OfficerId, ReportId
 from ilocdoc.record.report import ReportKind
 from ilocdoc.record.scenario import Act, Scenario, Step, read_scenario
@@ -82,7 +84,7 @@ def perform(
     """
     scenario = _read(path)
     clock = ScenarioClock(scenario.acts[0].at)
-    with closing(laptop.open_laptop(data, clock=clock)) as open_laptop:
+    with closing(laptop.OpenLaptop(data, clock=clock)) as open_laptop:
         if not open_laptop.is_training:
             raise ScenarioError(
                 "Scenarios are performed on training laptops only.", "Use a training folder."
@@ -91,11 +93,22 @@ def perform(
         stage = Stage(
             folder=path.parent,
             shifts=shifts,
-            sync=open_laptop.sync_once if sync else lambda: "passed over: no --hq",
+            sync=(lambda: _told(open_laptop.exchange()))
+            if sync
+            else lambda: "passed over: no --hq",
             say=say,
         )
         _play(scenario, stage, clock)
     return 0
+
+
+def _told(done: Exchange) -> str:
+    if done.headline:
+        return f"{done.headline} {done.advice}".strip()
+    return (
+        f"sent {done.sent_entries} entries, {done.sent_files} files, {done.sent_letters} letters; "
+        f"received {done.received_letters}"
+    )
 
 
 def _read(path: Path) -> Scenario:
@@ -204,6 +217,14 @@ def _accept(stage: Stage, act: Act) -> str:
     return f"packet approved and verified, {len(document.pdf)} bytes"
 
 
+def _close(stage: Stage, act: Act) -> str:
+    shift = stage.shifts[act.by]
+    open_deliveries(shift)
+    reason = str(act.said.get("reason", ""))
+    close_without_referral(shift, stage.report(act.report), reason=reason)
+    return "closed without a referral"
+
+
 def _abandon(stage: Stage, act: Act) -> str:
     reason = str(act.said.get("reason", ""))
     abandon_draft(stage.shifts[act.by], stage.report(act.report), reason=reason)
@@ -226,6 +247,7 @@ STEPS: dict[Step, Callable[[Stage, Act], str]] = {
     Step.APPROVE: _approve,
     Step.PREPARE: _prepare,
     Step.ACCEPT: _accept,
+    Step.CLOSE: _close,
     Step.ABANDON: _abandon,
     Step.SYNC: _sync,
 }
