@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import msgspec
 import pytest
 
 from ilocdoc.casework.mail import act_to_json, document_to_json, letter
@@ -127,3 +128,19 @@ def test_a_letter_applied_twice_changes_nothing(precinct, submitted):
     assert delivery == fresh[0]
     apply_letter(precinct[PELL], delivery, letter(content))
     assert precinct[PELL].vault.case(submitted) == before
+
+
+def test_the_custody_of_the_author_reaches_whoever_prepares_the_packet(precinct, submitted):
+    author, reader = (precinct[star].vault.entries(submitted) for star in (QUILL, PELL))
+    assert reader == author
+    assert EntryKind.EVIDENCE_IMPORTED in {each.kind for each in reader}
+
+
+def test_a_witness_of_another_report_or_signer_is_refused(precinct, submitted):
+    with precinct[QUILL].vault.transaction() as opened:
+        witness, *_others = opened.witnesses(submitted)
+    forged = msgspec.structs.replace(witness, act=approval_by(precinct, QUILL, submitted))
+    for value in (msgspec.to_builtins(forged), {"envelope": 1}, "x"):
+        content = {"acts": [], "witnesses": [value]}
+        with pytest.raises(WireError):
+            apply_letter(precinct[PELL], letter_to(precinct, PELL, content), content)

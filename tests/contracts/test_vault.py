@@ -15,6 +15,7 @@ from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.report import Author, Draft, FormReference, ReportKind, ReportVersion
 from ilocdoc.wire.envelope import Envelope, seal_envelope
 from ilocdoc.wire.sealing import SealingKey, seal_delivery
+from ilocdoc.wire.witness import witnessed_entry
 from tests.doubles.authority import Authority, cast
 from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
 from tests.doubles.memory_vault import MemoryVault, Post
@@ -241,3 +242,20 @@ def test_evidence_is_read_back_by_whoever_has_the_key(unlocked, tmp_path):
         opened.put_evidence(sealed.item, author.evidence.delivery_key("e1"), mine=False)
     assert sergeant.evidence.holds("e1")
     assert sergeant.evidence.read("e1", offset=0, size=3) == b"\xff\xd8\xff"
+
+
+def test_an_entry_is_witnessed_by_whoever_received_it(unlocked):
+    author, sergeant = unlocked("99001"), unlocked("99010")
+    made = draft()
+    report_id = made.report_id
+    with author.transaction() as opened:
+        opened.append(new_entry(EntryKind.EVIDENCE_IMPORTED, act(author), at=AT, report=report_id))
+        (witness,) = opened.witnesses(report_id)
+    for _ in range(2):
+        with sergeant.transaction() as opened:
+            opened.put_witness(report_id, witness)
+    assert sergeant.entries(report_id) == author.entries(report_id)
+    assert witnessed_entry(witness) in sergeant.entries(report_id)
+    assert witnessed_entry(witness) not in sergeant.entries(), "not of the own ledger"
+    with sergeant.transaction() as opened:
+        assert list(opened.witnesses(report_id)) == [witness]

@@ -7,19 +7,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import DiskFullError, RefusedError
-from ilocdoc.record.ids import ZERO_HASH, DeviceId, ReportId, Sha256, StreamId
-from ilocdoc.record.ledger import EntryHeader, body_digest, entry_hash, header_bytes
+from ilocdoc.record.ids import ZERO_HASH, DeviceId, ReportId, Sha256
+from ilocdoc.record.ledger import ENTRY_TYPE, EntryHeader, body_digest, header_bytes
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.wire.entries import Case, Entry, NewEntry, SealedFile
-from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes
+from ilocdoc.wire.envelope import (
+    Envelope,
+    Signer,
+    SoftwareKey,
+    envelope_bytes,
+    seal_envelope,
+    spki_of,
+    stream_id_of,
+)
 from ilocdoc.wire.sealing import Delivery, open_delivery
+from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 from tests.doubles.authority import Authority, Member
-
-STREAM = StreamId("0" * 32)
 
 
 @dataclass
@@ -50,6 +59,7 @@ class MemoryTransaction:
         self._vault = vault
         self.reports = copy.deepcopy(vault.reports)
         self.ledger = list(vault.ledger)
+        self.received = list(vault.received)
         self.letters: list[Delivery] = []
         self.opened = set(vault.opened)
         self.settings = dict(vault.settings)
@@ -93,25 +103,32 @@ class MemoryTransaction:
         self.keys.setdefault(item.id, key)
 
     def append(self, entry: NewEntry) -> Entry:
+        stream, salt = self._vault.stream, b"\0" * 32
+        last = witnessed_entry(self.ledger[-1]).hash if self.ledger else ZERO_HASH
         header = EntryHeader(
-            stream=STREAM,
+            stream=stream_id_of(stream.public.key),
             seq=len(self.ledger) + 1,
-            prev=self.ledger[-1].hash if self.ledger else ZERO_HASH,
+            prev=last,
             kind=entry.kind,
             at=entry.at,
             ids=entry.ids,
-            body=body_digest(b"\0" * 32, envelope_bytes(entry.act)),
+            body=body_digest(salt, envelope_bytes(entry.act)),
         )
-        kept = Entry(
-            stream=STREAM,
-            seq=header.seq,
-            hash=entry_hash(header_bytes(header)),
-            kind=entry.kind,
-            at=entry.at,
-            ids=entry.ids,
-        )
-        self.ledger.append(kept)
-        return kept
+        sealed = seal_envelope(ENTRY_TYPE, header_bytes(header), signer=stream)
+        key = spki_of(stream.public.key)
+        self.ledger.append(witness_of(sealed, stream_key=key, salt=salt, act=entry.act))
+        return witnessed_entry(self.ledger[-1])
+
+    def witnesses(self, report_id: ReportId) -> Sequence[Witness]:
+        return [
+            each
+            for each in (*self.ledger, *self.received)
+            if witnessed_entry(each).ids.get("report") == report_id
+        ]
+
+    def put_witness(self, report_id: ReportId, witness: Witness) -> None:
+        if witness not in (*self.ledger, *self.received):
+            self.received.append(witness)
 
     def post(self, delivery: Delivery) -> None:
         self.letters.append(delivery)
@@ -189,7 +206,9 @@ class MemoryVault:
         self._member, self._authority, self._post = member, authority, post
         self._roster = tuple(roster)
         self.reports: dict[ReportId, Kept] = {}
-        self.ledger: list[Entry] = []
+        self.stream = SoftwareKey(ec.generate_private_key(ec.SECP256R1()))
+        self.ledger: list[Witness] = []
+        self.received: list[Witness] = []
         self.opened: set[str] = set()
         self.settings: dict[str, str] = {}
         self.is_full = False
@@ -207,6 +226,7 @@ class MemoryVault:
         if self.is_full:
             raise DiskFullError
         self.reports, self.ledger = opened.reports, opened.ledger
+        self.received = opened.received
         self.opened, self.settings = opened.opened, opened.settings
         self.evidence.keys = opened.keys
         self._post.letters.extend(opened.letters)
@@ -235,7 +255,12 @@ class MemoryVault:
         return _case(report_id, self.reports[report_id])
 
     def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
-        return [each for each in self.ledger if report_id in (None, each.ids.get("report"))]
+        own = [witnessed_entry(each) for each in self.ledger]
+        if report_id is None:
+            return own
+        both = [*own, *(witnessed_entry(each) for each in self.received)]
+        found = [each for each in both if each.ids.get("report") == report_id]
+        return sorted(found, key=lambda each: (each.at, each.stream, each.seq))
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
         return [

@@ -4,14 +4,18 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from ilocdoc.casework.ports import Transaction
 from ilocdoc.casework.shift import Shift
 from ilocdoc.record.documents import StoredDocument
+from ilocdoc.record.errors import WireError
 from ilocdoc.record.ids import ReportId, Sha256
 from ilocdoc.record.people import Officer
 from ilocdoc.wire.canonical import canonical_bytes, from_canonical
 from ilocdoc.wire.envelope import Envelope, envelope_bytes, envelope_from_bytes
 from ilocdoc.wire.sealing import SealingKey, seal_delivery
+from ilocdoc.wire.witness import Witness
 
 
 def post_to(
@@ -60,6 +64,23 @@ def document_from_json(value: dict[str, Any]) -> StoredDocument:
         at=value["at"],
         pdf=base64.b64decode(value["pdf"]),
     )
+
+
+def witnesses_to_json(opened: Transaction, report_id: ReportId) -> list[Any]:
+    """Return the report's ledger entries with their proofs, for mail."""
+    return [msgspec.to_builtins(each) for each in opened.witnesses(report_id)]
+
+
+def witness_from_json(value: object) -> Witness:
+    """Return the witness in a letter.
+
+    Raises:
+        WireError: If it does not have the shape of one.
+    """
+    try:
+        return msgspec.convert(value, Witness)
+    except msgspec.ValidationError as error:
+        raise WireError("A received ledger entry cannot be read.") from error
 
 
 def act_to_json(act: Envelope) -> str:

@@ -18,6 +18,7 @@ from ilocdoc.record.summary import ReportRow
 from ilocdoc.wire.entries import Case, Entry, NewEntry, SealedFile
 from ilocdoc.wire.envelope import Envelope, Signer
 from ilocdoc.wire.sealing import Delivery
+from ilocdoc.wire.witness import Witness
 
 
 class Clock(Protocol):
@@ -76,6 +77,12 @@ class Transaction(Protocol):
 
     def append(self, entry: NewEntry) -> Entry:
         """Add an entry to this volume's ledger and to the spool for headquarters."""
+
+    def witnesses(self, report_id: ReportId) -> Sequence[Witness]:
+        """Return the ledger entries of a report with their proofs: own and received."""
+
+    def put_witness(self, report_id: ReportId, witness: Witness) -> None:
+        """Keep a checked entry of somebody else's ledger; idempotent."""
 
     def post(self, delivery: Delivery) -> None:
         """Queue sealed mail; the recipient may be on this laptop or anywhere."""
@@ -150,7 +157,11 @@ class Vault(Protocol):
         """
 
     def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
-        """Return ledger entries, of one report or all, oldest first."""
+        """Return ledger entries, oldest first.
+
+        Args:
+            report_id: Of this report, own and received ones; None for the own ledger.
+        """
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
         """Return mail for this officer not yet opened: (delivery, opened content)."""

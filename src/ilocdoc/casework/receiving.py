@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ilocdoc.casework.mail import act_from_json, document_from_json, letter
+from ilocdoc.casework.mail import act_from_json, document_from_json, letter, witness_from_json
 from ilocdoc.casework.ports import Transaction
 from ilocdoc.casework.shift import Shift, act_of, member_of
 from ilocdoc.record.documents import StoredDocument
@@ -23,6 +23,7 @@ from ilocdoc.record.report import Draft, ReportVersion, version_from_json
 from ilocdoc.record.summary import title_of
 from ilocdoc.wire.envelope import Envelope, open_envelope, public_key_from_pem
 from ilocdoc.wire.sealing import Delivery
+from ilocdoc.wire.witness import Witness, witnessed_entry
 
 VERB_OF = {
     EntryKind.REPORT_SUBMITTED: Verb.SUBMIT,
@@ -77,6 +78,7 @@ def apply_letter(shift: Shift, delivery: Delivery, value: Mapping[str, Any]) -> 
         acts = [_checked(shift, act_from_json(text)) for text in value.get("acts", [])]
         documents = [document_from_json(each) for each in value.get("documents", [])]
         keys = {name: base64.b64decode(key) for name, key in value.get("evidence_keys", {}).items()}
+        witnesses = [_checked_witness(shift, each) for each in value.get("witnesses", [])]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise WireError("A letter does not have the shape of letters.") from error
     _require_named(documents, acts)
@@ -85,6 +87,8 @@ def apply_letter(shift: Shift, delivery: Delivery, value: Mapping[str, Any]) -> 
             _apply_act(opened, act)
         for document in documents:
             opened.put_document(document)
+        for report_id, witness in witnesses:
+            opened.put_witness(report_id, witness)
         for version in (act.version for act in acts if act.version):
             for item in version.draft.evidence:
                 if item.id in keys:
@@ -96,10 +100,7 @@ def _checked(shift: Shift, envelope: Envelope) -> _Act:
     """Check an act against the roster: signed by a member who may do such a thing."""
     # The name inside is read before it is trusted, only to find the key to check with.
     said = act_of(envelope)
-    signer = member_of(shift, OfficerId(str(said["by"]["id"])))
-    if signer is None or not signer.certificate:
-        raise WireError("A decision names a member that the roster does not know.")
-    open_envelope(envelope, ACT_TYPE, key=public_key_from_pem(signer.certificate))
+    signer = _require_signed(shift, envelope, by=str(said["by"]["id"]))
     verb = VERB_OF.get(EntryKind(said["kind"]))
     if verb is None or not may(signer.roles, verb):
         raise WireError("A decision was signed by a member who may not make it.")
@@ -108,6 +109,24 @@ def _checked(shift: Shift, envelope: Envelope) -> _Act:
     return _Act(
         envelope=envelope, verb=verb, by=signer, said=said, report_id=report_id, version=version
     )
+
+
+def _require_signed(shift: Shift, envelope: Envelope, *, by: str) -> Officer:
+    signer = member_of(shift, OfficerId(by))
+    if signer is None or not signer.certificate:
+        raise WireError("An act names a member that the roster does not know.")
+    open_envelope(envelope, ACT_TYPE, key=public_key_from_pem(signer.certificate))
+    return signer
+
+
+def _checked_witness(shift: Shift, value: object) -> tuple[ReportId, Witness]:
+    """Check a ledger entry of somebody else: its proofs, and who signed its act."""
+    witness = witness_from_json(value)
+    entry, said = witnessed_entry(witness), act_of(witness.act)
+    if said["kind"] != entry.kind.value or said["report"] != entry.ids["report"]:
+        raise WireError("A received ledger entry says something else than its body.")
+    _require_signed(shift, witness.act, by=str(said["by"]["id"]))
+    return ReportId(entry.ids["report"]), witness
 
 
 def _submitted(said: Mapping[str, Any], report_id: ReportId, *, by: Officer) -> ReportVersion:

@@ -6,7 +6,7 @@ own and says only what the signer knows.
 
 from typing import Any
 
-from ilocdoc.casework.mail import act_to_json, document_to_json, post_to
+from ilocdoc.casework.mail import act_to_json, document_to_json, post_to, witnesses_to_json
 from ilocdoc.casework.reviewing import report_document
 from ilocdoc.casework.shift import Shift, act_of, member_of, members_with, new_entry, sign_act
 from ilocdoc.casework.submitting import stored
@@ -141,7 +141,7 @@ def _keep_packet(
         attestation=ATTESTATION,
     )
     entry = new_entry(kind, act, at=at, report=report_id, packet=packet_id, actor=shift.officer.id)
-    content = {
+    content: dict[str, Any] = {
         "acts": [act_to_json(each) for each in (*case.decisions, act)],
         "documents": [document_to_json(each) for each in (*case.documents, *documents)],
     }
@@ -151,6 +151,7 @@ def _keep_packet(
         opened.put_decision(report_id, act)
         opened.put_state(report_id, State.REFERRAL_PREPARED.value)
         opened.append(entry)
+        content["witnesses"] = witnesses_to_json(opened, report_id)
         recipients = members_with(shift, Role.DETECTIVE, Role.WATCH_LIEUTENANT)
         post_to(opened, recipients, shift=shift, kind="packet", content=content)
 
@@ -205,6 +206,7 @@ def accept_packet(shift: Shift, report_id: ReportId, *, read_sha256: str) -> Sto
         content = {
             "acts": [act_to_json(act)],
             "documents": [document_to_json(accepted)],
+            "witnesses": witnesses_to_json(opened, report_id),
         }
         told = members_with(shift, Role.DETECTIVE, Role.WATCH_LIEUTENANT)
         preparer = member_of(shift, OfficerId(_preparer(case)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ilocdoc.casework.mail import act_to_json, document_to_json, post_to
+from ilocdoc.casework.mail import act_to_json, document_to_json, post_to, witnesses_to_json
 from ilocdoc.casework.ports import Transaction
 from ilocdoc.casework.shift import Shift, member_of, members_with, new_entry, sign_act
 from ilocdoc.casework.submitting import stored
@@ -198,5 +198,6 @@ def _post_decision(
     content = {
         "acts": [act_to_json(act)],
         "documents": [document_to_json(each) for each in documents],
+        "witnesses": witnesses_to_json(opened, version.draft.report_id),
     }
     post_to(opened, told, shift=shift, kind="decision", content=content)

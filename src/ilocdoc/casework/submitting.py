@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ilocdoc.casework.drafting import form_of, open_draft
-from ilocdoc.casework.mail import act_to_json, document_to_json, post_to
+from ilocdoc.casework.mail import act_to_json, document_to_json, post_to, witnesses_to_json
 from ilocdoc.casework.shift import APP_VERSION, Shift, members_with, new_entry, sign_act
 from ilocdoc.record.alerts import prompts_for, read_alert_rules
 from ilocdoc.record.documents import StoredDocument
@@ -168,7 +168,10 @@ def _seal(shift: Shift, version: ReportVersion, document: StoredDocument, *, at:
             members_with(shift, Role.SUPERVISOR, unit=shift.officer.unit),
             shift=shift,
             kind="report",
-            content=_report_letter(shift, act, version, document),
+            content={
+                **_report_letter(shift, act, version, document),
+                "witnesses": witnesses_to_json(opened, report_id),
+            },
         )
 
 

@@ -25,13 +25,15 @@ from ilocdoc.vault.database import Database
 from ilocdoc.wire.entries import Entry, NewEntry
 from ilocdoc.wire.envelope import (
     PublicKey,
-    Signer,
+    SoftwareKey,
     envelope_bytes,
     envelope_from_bytes,
     open_envelope,
     seal_envelope,
+    spki_of,
 )
 from ilocdoc.wire.sealing import Parcel, SealedSession, Session
+from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ class Stream:
     """Where new entries of a stream come from."""
 
     stream_id: StreamId
-    signer: Signer
+    signer: SoftwareKey
     """The stream key; it signs headers and nothing else."""
     session: Session
 
@@ -130,13 +132,51 @@ class Ledger:
         return entry
 
     def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
-        """Return entries, of one report or all, oldest first."""
+        """Return entries oldest first: of one report with received ones, or all own ones."""
         wanted = "" if report_id is None else "WHERE report_id = ?"
         rows = self._database.all(
             f"SELECT seq, hash, kind, at, ids FROM entry {wanted} ORDER BY seq",  # noqa: S608
             () if report_id is None else (report_id,),
         )
-        return [self._entry(row) for row in rows]
+        own = [self._entry(row) for row in rows]
+        if report_id is None:
+            return own
+        received = [witnessed_entry(each) for each in self._received(report_id)]
+        return sorted([*own, *received], key=lambda each: (each.at, each.stream, each.seq))
+
+    def witnesses(self, report_id: ReportId) -> list[Witness]:
+        """Return the entries of a report with their proofs, own first, then received."""
+        own = self._database.all(
+            "SELECT header, salt, act FROM entry WHERE report_id = ? ORDER BY seq", (report_id,)
+        )
+        key = spki_of(self._stream.signer.public.key)
+        return [
+            *(
+                witness_of(
+                    envelope_from_bytes(header),
+                    stream_key=key,
+                    salt=salt,
+                    act=envelope_from_bytes(act),
+                )
+                for header, salt, act in own
+            ),
+            *self._received(report_id),
+        ]
+
+    def put_witness(self, report_id: ReportId, witness: Witness) -> None:
+        """Keep a checked entry of another stream; an own one is known already."""
+        entry = witnessed_entry(witness)
+        if entry.stream != self.stream_id:
+            self._database.run(
+                "INSERT OR IGNORE INTO witness VALUES (?, ?, ?, ?)",
+                (entry.stream, entry.seq, report_id, msgspec.json.encode(witness)),
+            )
+
+    def _received(self, report_id: ReportId) -> list[Witness]:
+        rows = self._database.all(
+            "SELECT body FROM witness WHERE report_id = ? ORDER BY stream, seq", (report_id,)
+        )
+        return [msgspec.json.decode(body, type=Witness) for (body,) in rows]
 
     def _entry(self, row: tuple[int, str, str, str, str]) -> Entry:
         seq, digest, kind, at, ids = row

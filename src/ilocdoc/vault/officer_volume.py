@@ -42,7 +42,7 @@ _APPEND_ONLY = "".join(
     CREATE TRIGGER {table}_is_not_deleted BEFORE DELETE ON {table}
         BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;;
     """
-    for table in ("entry", "version", "decision", "document")
+    for table in ("entry", "version", "decision", "document", "witness")
 )
 _SCHEMA = (
     """
@@ -77,6 +77,9 @@ _SCHEMA = (
     CREATE TABLE evidence (
         id TEXT PRIMARY KEY, item BLOB NOT NULL, wrapped BLOB NOT NULL,
         queued INTEGER NOT NULL) STRICT;;
+    CREATE TABLE witness (
+        stream TEXT NOT NULL, seq INTEGER NOT NULL, report_id TEXT NOT NULL,
+        body BLOB NOT NULL, PRIMARY KEY (stream, seq)) STRICT;;
     CREATE TABLE letter (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;;
     CREATE TABLE opened (id TEXT PRIMARY KEY) STRICT
     """,

@@ -38,6 +38,7 @@ from ilocdoc.wire.entries import Case, Entry, NewEntry
 from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes, envelope_from_bytes
 from ilocdoc.wire.messages import StreamHead
 from ilocdoc.wire.sealing import Delivery, SealingKey, open_delivery, open_session
+from ilocdoc.wire.witness import Witness
 
 RING_LENGTH = 20
 """Revisions of a draft that are kept beside the newest."""
@@ -139,6 +140,14 @@ class VaultTransaction:
     def append(self, entry: NewEntry) -> Entry:
         """Add an entry to this volume's ledger."""
         return self._ledger.append(entry)
+
+    def witnesses(self, report_id: ReportId) -> Sequence[Witness]:
+        """Return the ledger entries of a report with their proofs."""
+        return self._ledger.witnesses(report_id)
+
+    def put_witness(self, report_id: ReportId, witness: Witness) -> None:
+        """Keep a checked entry of somebody else's ledger; idempotent."""
+        self._ledger.put_witness(report_id, witness)
 
     def post(self, delivery: Delivery) -> None:
         """Queue sealed mail; it leaves the volume when the block is committed."""
