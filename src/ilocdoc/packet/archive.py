@@ -89,6 +89,10 @@ def _set_catalog(pdf: Pdf) -> None:
     for key in ("/Outlines", "/PageMode", "/Trans"):
         if key in root:
             del root[key]
+    for page in pdf.pages:
+        # reportlab leaves an empty transition on each page.
+        if "/Trans" in page.obj:
+            del page.obj["/Trans"]
     root.Lang = String("en-US")
     root.MarkInfo = Dictionary(Marked=True)
     root.ViewerPreferences = Dictionary(

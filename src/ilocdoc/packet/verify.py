@@ -56,7 +56,10 @@ def _judged(pdf: bytes, *, root_der: bytes, wanted: int | None, depth: int) -> V
     except (Exception, RecursionError) as error:
         # A hostile file must never crash the reader; whatever goes wrong is a rejection.
         logger.info("document could not be judged: %s", type(error).__name__)
-        reason = "The file cannot be read as a document of this program."
+        reason = (
+            "The file cannot be read as a document of this program. Another program may have "
+            "written it anew."
+        )
         return Verdict(accepted=False, kind="unknown", reasons=(reason,), signers=())
 
 
