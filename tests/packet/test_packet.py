@@ -7,6 +7,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
+from ilocdoc.packet.binding import binding_faults
 from ilocdoc.packet.redaction import commitment_of
 from ilocdoc.record.errors import DocumentError
 from ilocdoc.record.report import version_to_json
@@ -156,6 +157,23 @@ def test_the_annex_opens_every_commitment_of_the_main_document(packet, file_of):
     assert set(stated) <= computed
     assert {each["commitment"] for each in opened} == computed
     assert len({each["salt"] for each in opened}) == len(opened)
+
+
+def test_packet_and_annex_say_that_they_belong_together(house, packet, approved):
+    assert binding_faults(packet.signed, packet.signed_annex) == ()
+    other = replace(packet.contents, packet_id="PKT-LOC-0A1B-261020-01-2")
+    main, annex = house.press.packet(other, form=FORM)
+    assert binding_faults(packet.signed, annex) == (
+        "The annex is not the one that the packet names.",
+    )
+    people = [{**row, "name": "Somebody"} for row in other.report["answers"]["people"]]
+    answers = {**other.report["answers"], "people": people, "place": "elsewhere"}
+    _, annex = house.press.packet(
+        replace(other, report={**other.report, "answers": answers}), form=FORM
+    )
+    assert len(binding_faults(packet.signed, annex)) == 3
+    assert "not a packet and an annex" in binding_faults(packet.signed_annex, main)[0]
+    assert "not a packet and an annex" in binding_faults(packet.signed, approved)[0]
 
 
 def test_another_value_does_not_open_a_commitment(packet, file_of):

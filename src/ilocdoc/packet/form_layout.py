@@ -6,7 +6,7 @@ from typing import Any
 from ilocdoc.packet.answer_text import Reader
 from ilocdoc.packet.safe_markup import SafeMarkup, esc
 from ilocdoc.packet.story import Story
-from ilocdoc.packet.styles import BODY, NOTE, QUESTION
+from ilocdoc.packet.styles import BODY, EMPTY, QUESTION
 from ilocdoc.packet.tables import LONG_VALUE, add_card, add_facts
 from ilocdoc.record.answers import NO_RESPONSE, is_empty, rows_of
 from ilocdoc.record.form import Field, FieldType, Section, Stage, in_language
@@ -86,7 +86,7 @@ class FormPages:
     def _write_empty(self, labels: list[str]) -> None:
         """One line for all questions that were shown and hold nothing."""
         if labels:
-            self.story.text(f"{NO_RESPONSE.capitalize()}: {'; '.join(labels)}", style=NOTE)
+            self.story.text(f"{NO_RESPONSE.capitalize()}: {'; '.join(labels)}", style=EMPTY)
 
     def write_repeat(self, repeat: Field) -> None:
         """Write the rows of a repeat as cards."""

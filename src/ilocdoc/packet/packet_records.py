@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 from ilocdoc.packet.archive import Attachment
+from ilocdoc.packet.attachments import read_contents
 from ilocdoc.packet.figures import add_signatures
 from ilocdoc.packet.ledger_text import by_words, entry_words, said_words
 from ilocdoc.packet.packet_pages import CUSTODY_HEADS, PacketPages, custody_rows
@@ -133,12 +134,10 @@ def _write_history(packet: PacketPages) -> None:
     story.text("Every submitted version is kept and embedded in the annex. Nothing was removed.")
     versions = [*contents.earlier, contents.report]
     rows = []
-    for number, report in enumerate(versions):
-        signed = (
-            digest_markup(hashlib.sha256(contents.documents[number]).hexdigest())
-            if number < len(contents.documents)
-            else esc("no signed document in this packet")
-        )
+    signed_as = _digests_by_version(contents.documents)
+    for report in versions:
+        digest = signed_as.get((report["local_number"], report["version"]))
+        signed = digest_markup(digest) if digest else esc("no signed document in this packet")
         words = f"{report['kind']}, version {report['version']}"
         rows.append((esc(words), esc(packet.time(str(report["submitted_at"]))), signed))
     add_listing(
@@ -162,6 +161,15 @@ def _write_history(packet: PacketPages) -> None:
     add_listing(story, CUSTODY_HEADS, custody_rows(packet, contents.custody), widths=(132, 150, 60))
     story.section("Answers of the report not printed above")
     packet.write_rest()
+
+
+def _digests_by_version(documents: Sequence[bytes]) -> dict[tuple[str, int], str]:
+    """Return which signed document belongs to which report number and version."""
+    found = {}
+    for document in documents:
+        said = read_contents(document).manifest
+        found[said["number"], said["version"]] = hashlib.sha256(document).hexdigest()
+    return found
 
 
 def _write_disclosure(packet: PacketPages) -> None:

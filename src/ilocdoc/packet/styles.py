@@ -33,6 +33,7 @@ SECTION = _style("section", SANS_BOLD, 10.5, 13.5, spaceBefore=10, spaceAfter=3,
 CARD = _style("card", SANS_BOLD, 9.4, 12, spaceBefore=8, spaceAfter=2, keepWithNext=1)
 BODY = _style("body", SERIF, 10.5, 14.2, spaceAfter=5)
 NOTE = _style("note", SERIF_ITALIC, 9.6, 12.6, spaceAfter=5)
+EMPTY = _style("empty", SANS, 8.4, 10.8, textColor=GREY, spaceAfter=4)
 QUESTION = _style("question", SANS_BOLD, 9.2, 12, spaceBefore=6, spaceAfter=1.5, keepWithNext=1)
 LABEL = _style("label", SANS, 8.8, 11.2, textColor=GREY)
 CELL = _style("cell", SANS, 8.8, 11.2)
