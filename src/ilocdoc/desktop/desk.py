@@ -1,0 +1,231 @@
+"""Everything after signing in: rail, list, pages, status bar. It only arranges them."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from ilocdoc.casework.shift import Shift
+from ilocdoc.desktop.background import Background
+from ilocdoc.desktop.exchanging import Exchanging
+from ilocdoc.desktop.form_page import FOLD_SIDE_AT, WIDE_AT
+from ilocdoc.desktop.help_page import HelpPage
+from ilocdoc.desktop.home_page import HomePage
+from ilocdoc.desktop.notices import Notices
+from ilocdoc.desktop.open_report import OpenReport
+from ilocdoc.desktop.ports import Laptop
+from ilocdoc.desktop.rail import HELP, LOCK, NEW, REFER, REPORTS, REVIEW, SYNC, Rail, Stop
+from ilocdoc.desktop.referral_page import ReferralPage, may_refer
+from ilocdoc.desktop.report_list import ReportsPane
+from ilocdoc.desktop.review_page import ReviewPage, reviewable
+from ilocdoc.desktop.sealed_page import SealedPage
+from ilocdoc.desktop.status_bar import StatusBar
+from ilocdoc.desktop.sync_page import SyncPage
+from ilocdoc.desktop.theme import Look
+from ilocdoc.desktop.writing import Writing
+from ilocdoc.record.lifecycle import State, Verb, may
+from ilocdoc.record.people import Officer
+from ilocdoc.record.report import ReportVersion
+from ilocdoc.record.summary import ReportRow
+
+LIST_PX, LIST_WIDE_PX = 276, 348
+WRITABLE = {State.DRAFT.value, State.RETURNED.value}
+
+
+class Desk(QWidget):
+    """One member's working place."""
+
+    lock_wanted = Signal()
+
+    def __init__(
+        self,
+        *,
+        shift: Shift,
+        officer: Officer,
+        laptop: Laptop,
+        background: Background,
+        look: Look,
+        locks_in_s: Callable[[], int],
+    ) -> None:
+        super().__init__()
+        self._look, self.officer = look, officer
+        self._rows: Sequence[ReportRow] = ()
+        self.notices = Notices(look)
+        self.exchanging = Exchanging(shift=shift, laptop=laptop, background=background)
+        self.reports = ReportsPane(look, now=shift.clock.now)
+        self.writing = Writing(
+            shift=shift, officer=officer, background=background, look=look, notices=self.notices
+        )
+        self.sealed = SealedPage(shift=shift, background=background, look=look)
+        self.review = ReviewPage(shift=shift, background=background, look=look)
+        self.refer = ReferralPage(shift=shift, officer=officer, background=background, look=look)
+        self.status = StatusBar(look, locks_in_s=locks_in_s, is_training=laptop.is_training)
+        self.home = HomePage(look)
+        self.pages: dict[str, QWidget] = {
+            REPORTS.name: self.home,
+            REVIEW.name: self.review,
+            REFER.name: self.refer,
+            SYNC.name: SyncPage(self.exchanging, look=look, device=laptop.device),
+            HELP.name: HelpPage(look),
+        }
+        self._stack = QStackedWidget()
+        for page in (*self.pages.values(), self.writing, self.sealed):
+            self._stack.addWidget(page)
+        self.rail = Rail(self._stops(), look=look, officer=officer)
+        self._arrange_panes()
+        self._connect()
+
+    def _stops(self) -> list[Stop]:
+        roles = self.officer.roles
+        stops = [NEW, REPORTS]
+        if may(roles, Verb.APPROVE):
+            stops.append(REVIEW)
+        if may_refer(self.officer):
+            stops.append(REFER)
+        return [*stops, SYNC, HELP, LOCK]
+
+    def _arrange_panes(self) -> None:
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.notices)
+        right.addWidget(self._stack, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self.reports)
+        row.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.status)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.go)
+        self.home.begun.connect(self.writing.start)
+        self.home.opened.connect(self.open_row)
+        self.reports.list.opened.connect(self.open_row)
+        self.exchanging.rows_changed.connect(self.show_rows)
+        self.exchanging.told.connect(self.status.sync.show_state)
+        self.status.retry.connect(self._save_again)
+        self.writing.opened.connect(self._on_opened)
+        self.writing.closed.connect(self.leave_report)
+        self.writing.listed.connect(self.exchanging.refresh)
+        self.writing.refused.connect(self.notices.show_error)
+        self.writing.submitted.connect(self._on_submitted)
+        self.sealed.supplement_wanted.connect(self.writing.start_supplement)
+        for page in (self.review, self.refer):
+            page.decided.connect(self._on_decided)
+            page.refused.connect(self.notices.show_error)
+
+    @Slot(str)
+    def go(self, name: str) -> None:
+        """Go one of the rail's ways."""
+        if name == LOCK.name:
+            self.lock_wanted.emit()
+        elif name == NEW.name:
+            self.writing.start()
+        else:
+            self._show(self.pages[name], name)
+
+    def _show(self, page: QWidget, way: str) -> None:
+        self._stack.setCurrentWidget(page)
+        self.rail.show_chosen(way)
+        self.arrange()
+
+    @Slot(object)
+    def open_row(self, row: ReportRow) -> None:
+        """Open a report of the list: to write on, or to read."""
+        if row.mine and row.state in WRITABLE:
+            self.writing.resume(row.report_id)
+            return
+        self.sealed.show_row(row)
+        self._show(self.sealed, REPORTS.name)
+
+    @Slot(object)
+    def _on_opened(self, report: OpenReport) -> None:
+        self.status.follow(report.autosave)
+        self._show(self.writing, REPORTS.name)
+        self.exchanging.refresh()
+
+    @Slot()
+    def leave_report(self) -> None:
+        """Go back to the list; the report is kept."""
+        self.writing.settle(self.exchanging.refresh)
+        self._show(self.home, REPORTS.name)
+
+    @Slot(object)
+    def _on_submitted(self, version: ReportVersion) -> None:
+        self.status.follow(None)
+        self._show(self.home, REPORTS.name)
+        self.notices.show_done(f"{version.draft.local_number} is signed and submitted.")
+        self.exchanging.refresh()
+        self.exchanging.start()
+
+    @Slot(str)
+    def _on_decided(self, words: str) -> None:
+        self.notices.show_done(words)
+        self.exchanging.refresh()
+        self.exchanging.start()
+
+    @Slot(object)
+    def show_rows(self, rows: Sequence[ReportRow]) -> None:
+        """Show the rows as they now are, on every page that lists some."""
+        self._rows = rows
+        mine = [each for each in rows if each.mine]
+        self.reports.show_rows(mine)
+        self.home.show_rows(mine)
+        self.review.show_rows(rows)
+        self.refer.show_rows(rows)
+        is_returned = any(each.state == State.RETURNED.value for each in mine)
+        self._badge(REPORTS.name, "a report was returned" if is_returned else "")
+        self._badge(REVIEW.name, "a report waits" if reviewable(rows) else "")
+        if self.writing.report is not None:
+            self.reports.list.choose(self.writing.report.report_id)
+
+    def _badge(self, name: str, words: str) -> None:
+        if name in self.rail.buttons:
+            self.rail.buttons[name].show_badge(words)
+
+    @Slot()
+    def _save_again(self) -> None:
+        if self.writing.report is not None:
+            self.writing.report.autosave.flush()
+
+    @property
+    def units(self) -> float:
+        """Width divided by the text scale: what decides which panes fit."""
+        return self.width() / self._look.scale
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold or widen the panes."""
+        super().resizeEvent(event)
+        self.arrange()
+
+    @Slot()
+    def arrange(self) -> None:
+        """Fit everything to the window's width; never to what is in it."""
+        units, look = self.units, self._look
+        is_wide = units >= WIDE_AT
+        page = self._stack.currentWidget()
+        is_list = page is self.home
+        is_beside = page in {self.writing, self.sealed} and is_wide
+        self.rail.arrange(is_wide=is_wide)
+        is_alone = is_list and units < FOLD_SIDE_AT
+        self.reports.setVisible(is_list or is_beside or (page is self.sealed and not is_alone))
+        width = look.px(LIST_WIDE_PX if is_wide or is_list else LIST_PX)
+        self.reports.setMinimumWidth(width)
+        self.reports.setMaximumWidth(self.width() if is_alone else width)
+        self._stack.setVisible(not is_alone)
+        self.writing.arrange(units)
+        self.review.arrange(units)
+        self.refer.arrange(units)
+        self.status.show_narrow(is_narrow=units < WIDE_AT / 2)
+
+    @property
+    def current_page(self) -> QWidget:
+        """The page in view."""
+        page = self._stack.currentWidget()
+        assert page is not None
+        return page

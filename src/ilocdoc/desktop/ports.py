@@ -1,0 +1,54 @@
+"""What the window needs from the program around it; `laptop.py` fits it."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from ilocdoc.casework.shift import Shift
+from ilocdoc.record.exchange import Exchange, Waiting
+from ilocdoc.record.ids import OfficerId
+from ilocdoc.record.people import Officer
+
+T = TypeVar("T")
+
+
+class Laptop(Protocol):
+    """One laptop's folder, opened on the vault lane."""
+
+    def officers(self) -> Sequence[Officer]:
+        """Return who can sign in here, by star. Vault lane."""
+
+    def unlock(self, officer: OfficerId, passphrase: str) -> Shift:
+        """Open an officer's volume. Vault lane.
+
+        Raises:
+            UnlockError: If the passphrase is wrong.
+            LockedOutError: If too many tries were wrong.
+        """
+
+    def waiting(self) -> Waiting:
+        """Return what is still only on this laptop. Vault lane."""
+
+    def exchange(self) -> Exchange:
+        """Talk with headquarters once; never raises for the network. Open lane."""
+
+    @property
+    def is_training(self) -> bool:
+        """True when this laptop belongs to a training headquarters."""
+
+    @property
+    def device(self) -> str:
+        """The name that headquarters gave this laptop."""
+
+
+class VaultLane(Protocol):
+    """Runs a job on the vault thread and waits for its result."""
+
+    def __call__(self, job: Callable[[], T]) -> T:
+        """Return what the job returns; its exception is raised here."""
+
+
+OpenLaptop = Callable[[VaultLane], Laptop]
+"""Executed on the vault lane; the lane is for jobs that must come back to it."""
+
+Relaunch = Callable[[], None]
+"""Ends this process and starts the program again at the lock screen."""

@@ -1,0 +1,200 @@
+"""A queue, a document, a decision: what review and referral have in common."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from ilocdoc.casework.shift import Shift
+from ilocdoc.desktop.background import Background, Lane
+from ilocdoc.desktop.case_view import CaseView, view_case
+from ilocdoc.desktop.controls import IconLabel, scrolling, text_label
+from ilocdoc.desktop.document_view import DocumentView, Drawn, draw, page_count, short_digest
+from ilocdoc.desktop.report_list import ReportList, Tell
+from ilocdoc.desktop.theme import Look
+from ilocdoc.desktop.words import told_of
+from ilocdoc.record.errors import IlocdocError
+from ilocdoc.record.summary import ReportRow
+
+QUEUE_PX, QUEUE_WIDE_PX = 250, 348
+SIDE_PX, SIDE_WIDE_PX = 320, 360
+WIDE_AT = 1500
+
+
+class QueuePage(QWidget):
+    """Shows what waits, oldest first, and the document of the chosen one.
+
+    Nothing is decided before the pages were drawn: a decision names their digest.
+    """
+
+    shown = Signal(object)
+    """The `CaseView` whose pages are on the screen now."""
+    refused = Signal(object)
+    """An `IlocdocError`."""
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        shift: Shift,
+        background: Background,
+        look: Look,
+        name: str,
+        is_packet: bool,
+        tell: Tell = told_of,
+    ) -> None:
+        """Make an empty queue.
+
+        Args:
+            title: Of the queue.
+            shift: The deciding member's.
+            background: To the lanes.
+            look: For sizes and icons.
+            name: Of the list, for programs.
+            is_packet: True to read packets where there is one.
+            tell: What a row says.
+        """
+        super().__init__()
+        self._shift, self._background, self._look = shift, background, look
+        self._is_packet = is_packet
+        self._case: CaseView | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._queue = self._make_queue(title, name, tell)
+        row.addWidget(self._queue)
+        row.addLayout(self._make_document(name), 1)
+        self.side = QFrame()
+        self.side.setProperty("kind", "side")
+        self.side_column = QVBoxLayout()
+        self._fill_side()
+        row.addWidget(self.side)
+
+    def _make_queue(self, title: str, name: str, tell: Tell) -> QFrame:
+        look = self._look
+        frame = QFrame()
+        frame.setProperty("kind", "list")
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, look.px(14), 0, 0)
+        heading = text_label(title, "section")
+        heading.setContentsMargins(look.px(18), 0, look.px(18), 0)
+        column.addWidget(heading)
+        self._count = text_label("", "hint")
+        self._count.setContentsMargins(look.px(18), 0, look.px(18), 0)
+        column.addWidget(self._count)
+        self.list = ReportList(look, now=self._now, name=f"{name}_list", tell=tell)
+        self.list.opened.connect(self.open_row)
+        column.addWidget(self.list, 1)
+        return frame
+
+    def _now(self) -> datetime:
+        return self._shift.clock.now()
+
+    def _make_document(self, name: str) -> QVBoxLayout:
+        look = self._look
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        bar = QFrame()
+        bar.setProperty("kind", "topbar")
+        words = QVBoxLayout(bar)
+        words.setContentsMargins(look.px(24), look.px(10), look.px(24), look.px(10))
+        words.setSpacing(2)
+        self._title = text_label("", "title")
+        self._meta = text_label("", "meta")
+        words.addWidget(self._title)
+        words.addWidget(self._meta)
+        column.addWidget(bar)
+        self.view = DocumentView(look, name=f"{name}_pages")
+        column.addWidget(self.view, 1)
+        return column
+
+    def _fill_side(self) -> None:
+        look = self._look
+        outer = QVBoxLayout(self.side)
+        outer.setContentsMargins(0, 0, 0, 0)
+        content = QWidget()
+        content.setLayout(self.side_column)
+        margin = look.px(16)
+        self.side_column.setContentsMargins(margin, margin, margin, margin)
+        self.side_column.setSpacing(look.px(10))
+        outer.addWidget(scrolling(content))
+
+    @property
+    def case(self) -> CaseView | None:
+        """What is being read; None before its pages are on the screen."""
+        return self._case
+
+    def show_rows(self, rows: Sequence[ReportRow]) -> None:
+        """Show what waits, oldest first."""
+        waiting = sorted(rows, key=lambda each: each.started_at)
+        self.list.show_rows(waiting)
+        self._count.setText("" if waiting else "Nothing waits for you.")
+        is_gone = self._case and self._case.report_id not in {each.report_id for each in waiting}
+        if not waiting or is_gone:
+            self.clear()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._case = None
+        self._title.setText("")
+        self._meta.setText("")
+        self.view.show_words("Choose a report to read it.")
+        self.side.setEnabled(False)
+
+    @Slot(object)
+    def open_row(self, row: ReportRow) -> None:
+        """Read one: its case first, then its pages."""
+        self.clear()
+        self.list.choose(row.report_id)
+        self._title.setText(row.title)
+        self._meta.setText(f"{row.local_number} · version {row.version} · {row.author_name}")
+        self.view.show_words("One moment.")
+        shift, is_packet = self._shift, self._is_packet
+        self._background.run(
+            Lane.VAULT,
+            lambda: view_case(shift, row.report_id, packet=is_packet),
+            then=self._draw,
+            failed=self._on_refused,
+            owner=self,
+        )
+
+    def _on_refused(self, error: IlocdocError) -> None:
+        self.view.show_words(f"{error.headline} {error.advice}")
+
+    def _draw(self, case: CaseView) -> None:
+        press = self._shift.press
+        self._background.run(
+            Lane.OPEN,
+            lambda: draw(press, case.pdf, case.sha256),
+            then=lambda drawn: self._show(case, drawn),
+            failed=self._on_refused,
+            owner=self,
+        )
+
+    def _show(self, case: CaseView, drawn: Drawn) -> None:
+        self._case = case
+        self.view.show_document(drawn)
+        digest = f"{page_count(drawn)} · SHA-256 {short_digest(drawn.sha256)}"
+        self._meta.setText(f"{self._meta.text()} · {digest}")
+        self.side.setEnabled(True)
+        self.shown.emit(case)
+
+    def arrange(self, units: float) -> None:
+        """Fit the panes to a window's width divided by the text scale."""
+        is_wide = units >= WIDE_AT
+        self._queue.setFixedWidth(self._look.px(QUEUE_WIDE_PX if is_wide else QUEUE_PX))
+        self.side.setFixedWidth(self._look.px(SIDE_WIDE_PX if is_wide else SIDE_PX))
+
+
+def fact(text: str, *, is_fine: bool, look: Look) -> QWidget:
+    """Return a line with an icon: what the program checked."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    icon, colour = ("circle-check", "ok") if is_fine else ("circle-alert", "warn")
+    mark = IconLabel(look=look, icon=icon, colour=colour)
+    row.addWidget(mark)
+    row.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(text_label(text), 1)
+    return box

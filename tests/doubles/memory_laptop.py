@@ -1,0 +1,80 @@
+"""A laptop in memory: real casework over memory vaults, for the window."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ilocdoc.casework.ports import Press
+from ilocdoc.casework.shift import Shift
+from ilocdoc.laptop import ShippedForms
+from ilocdoc.record.errors import LockedOutError, UnlockError
+from ilocdoc.record.exchange import Exchange, Line, Waiting
+from ilocdoc.record.ids import OfficerId
+from ilocdoc.record.people import Officer
+from tests.doubles.authority import Authority, cast
+from tests.doubles.clocks import CountingIds, StoppedClock
+from tests.doubles.memory_vault import MemoryVault, Post
+from tests.doubles.plain_press import PlainPress
+
+PASSPHRASE = "seven quiet herons over gravel"
+TRIES = 5
+NOTHING = Waiting(entries=0, files=0, size_bytes=0, letters=0)
+
+
+@dataclass
+class MemoryLaptop:
+    """Fits `desktop.ports.Laptop`; every member of the cast can sign in."""
+
+    stars: tuple[str, ...] = ("99001", "99010", "99020", "99030")
+    clock: StoppedClock = field(default_factory=StoppedClock)
+    press: Press = field(default_factory=PlainPress)
+    is_training: bool = True
+    device: str = "0A1B"
+
+    def __post_init__(self) -> None:
+        self.authority = Authority()
+        self.members = cast(self.authority)
+        self.post, self.ids = Post(), CountingIds()
+        roster = [each.officer for each in self.members.values()]
+        self.vaults = {
+            star: MemoryVault(member, authority=self.authority, roster=roster, post=self.post)
+            for star, member in self.members.items()
+        }
+        self.wrong_tries = 0
+        self.is_waiting = NOTHING
+        self.answer = Exchange(line=Line.FINE, waiting=NOTHING, next_in_s=3600)
+
+    def officers(self) -> Sequence[Officer]:
+        return [self.members[star].officer for star in self.stars]
+
+    def unlock(self, officer: OfficerId, passphrase: str) -> Shift:
+        if self.wrong_tries >= TRIES:
+            raise LockedOutError
+        if passphrase != PASSPHRASE:
+            self.wrong_tries += 1
+            raise UnlockError
+        return self.shift(officer)
+
+    def shift(self, star: str) -> Shift:
+        """A member's shift, without any window."""
+        return Shift(
+            vault=self.vaults[star],
+            press=self.press,
+            forms=ShippedForms(),
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    def waiting(self) -> Waiting:
+        return self.is_waiting
+
+    def exchange(self) -> Exchange:
+        return self.answer
+
+    def open(self, _lane: Callable[..., object]) -> "MemoryLaptop":
+        """Fits `desktop.ports.OpenLaptop`."""
+        return self
+
+
+PICTURE = Path(__file__).parent / "memory_laptop.py"
+"""Any regular file; a memory vault takes all."""
