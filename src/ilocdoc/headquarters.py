@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import disk_usage
 from typing import NoReturn
 
 from ilocdoc import __version__
 from ilocdoc.hq.evidence import Objects
 from ilocdoc.hq.store import SCHEMA, Database, embedded
 from ilocdoc.record.errors import HeadquartersError, IlocdocError
+
+KEEP_FREE_BYTES = 256 * 1024 * 1024
+"""Below this nothing more is taken in, so that the database itself never meets a full disk."""
 
 
 def _now() -> datetime:
@@ -29,7 +33,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"ilocdoc-hq {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    _add_service(commands)
+    _add_people(commands)
+    _add_upkeep(commands)
+    return parser
 
+
+def _add_service(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     init = commands.add_parser("init", help="make keys and an empty database")
     _data_argument(init)
     init.add_argument("--training", action="store_true", help="everything it signs says TRAINING")
@@ -41,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=0, help="0 takes a free one")
     serve.add_argument("--port-file", type=Path, metavar="FILE", help="write the port when ready")
 
+
+def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     code = commands.add_parser("enrol-code", help="print a one-time code, valid for 72 hours")
     _store_arguments(code)
     whom = code.add_mutually_exclusive_group(required=True)
@@ -58,12 +70,21 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--by", required=True, metavar="STAR", help="data analyst")
     publish.add_argument("--second", required=True, metavar="STAR", help="legal counsel")
 
+
+def _add_upkeep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    backup = commands.add_parser("backup", help="write keys, database and evidence to a folder")
+    _store_arguments(backup)
+    backup.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+
+    restore = commands.add_parser("restore", help="make a headquarters from a backup")
+    _data_argument(restore)
+    restore.add_argument("--from", type=Path, required=True, metavar="DIR", dest="source")
+
     check = commands.add_parser("check", help="look whether everything is sound")
     _store_arguments(check)
 
     attention = commands.add_parser("attention", help="list entries that people must look at")
     _store_arguments(attention)
-    return parser
 
 
 def _data_argument(parser: argparse.ArgumentParser) -> None:
@@ -126,6 +147,7 @@ def _serve(arguments: argparse.Namespace) -> int:
                 objects=_objects(arguments),
                 clock=_now,
                 wake=worker.wake,
+                has_room=lambda: disk_usage(_data(arguments)).free > KEEP_FREE_BYTES,
             )
             serving.serve(
                 make_application(hq),
@@ -191,6 +213,34 @@ def _publish(arguments: argparse.Namespace) -> int:
     )
     print(f"{release.period}: {release.rows} counts, {release.suppressed} of them suppressed.")
     print(f"The record is in {release.folder}.")
+    return 0
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq.authority import read_keys
+    from ilocdoc.hq.backup import back_up
+
+    data, out = _data(arguments), arguments.out.expanduser().absolute()
+    read_keys(data)
+    with _database(arguments, migrating=False) as database:
+        objects = None if arguments.objects else data / "objects"
+        back_up(data, database.conninfo, objects=objects, out=out)
+    print(f"The backup is in {out}. It holds secret keys: keep it like the original.")
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq import backup
+
+    data, source = _data(arguments), arguments.source.expanduser().absolute()
+    backup.require_whole(source)
+    backup.require_empty(data)
+    with embedded(data) as conninfo:
+        backup.restore_database(source, conninfo)
+        with Database(conninfo) as database:
+            database.change(backup.begin_epoch)
+    backup.restore_files(source, data)
+    print(f"Headquarters is restored in {data}, with a new epoch: laptops reconcile with it.")
     return 0
 
 
@@ -263,6 +313,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "enrol-code": _enrol_code,
     "roster": _roster,
     "publish": _publish,
+    "backup": _backup,
+    "restore": _restore,
     "check": _check,
     "attention": _attention,
 }

@@ -24,13 +24,24 @@ class RealHeadquarters:
     Use it as a context manager, or call `stop` at the end.
     """
 
-    def __init__(self, folder: Path, *, name: str = "Training Department") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str = "Training Department",
+        backup: Path | None = None,
+        port: int = 0,
+    ) -> None:
+        """Make it new, or from a backup, perhaps on the port of the one that was lost."""
         self.data = folder
         self._port_file = folder / "port"
         self._process: subprocess.Popen[bytes] | None = None
-        self._port = 0
-        self.command("init", "--training", "--name", name)
-        self.command("roster", "--file", str(ROSTER))
+        self._port = port
+        if backup is None:
+            self.command("init", "--training", "--name", name)
+            self.command("roster", "--file", str(ROSTER))
+        else:
+            self.command("restore", "--from", str(backup))
         self.restart()
 
     def __enter__(self) -> Self:

@@ -198,9 +198,9 @@ def test_the_doctor_finds_a_container_that_rotted(desk: Desk, laptop: Laptop, bl
     for number, part in enumerate(parts_of(FILE)):
         put(laptop, blob, number, part)
     complete(laptop, blob)
-    assert desk.database.change(lambda c: evidence.incomplete(c, desk.objects)) == []
+    assert evidence.incomplete(desk.database, desk.objects) == []
     stored(desk)[1].unlink()
-    assert desk.database.change(lambda c: evidence.incomplete(c, desk.objects)) == [blob]
+    assert evidence.incomplete(desk.database, desk.objects) == [blob]
 
 
 def test_a_bucket_is_spoken_to_like_a_folder(desk: Desk, laptop: Laptop) -> None:

@@ -223,13 +223,13 @@ def test_a_cluster_that_cannot_be_made_is_said_in_words(
 def test_root_copies_the_binaries_to_where_their_user_can_run_them(
     tmp_path: Path, open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed, shipped = tmp_path / "closed", postgres_program._shipped()
+    closed, shipped = tmp_path / "closed", postgres_program.shipped_program()
     (closed / shipped.parent.name).mkdir(mode=0o700, parents=True)
     hidden = closed / shipped.parent.name / shipped.name
     hidden.symlink_to(shipped)
     libraries = shipped.parent.with_name(f"{shipped.parent.name}.libs")
     (closed / libraries.name).symlink_to(libraries)
-    monkeypatch.setattr(postgres_program, "_shipped", lambda: hidden)
+    monkeypatch.setattr(postgres_program, "shipped_program", lambda: hidden)
     monkeypatch.setattr(postgres_program, "_COPIES", open_folder / "copies")
     who = postgres_program.run_as(tmp_path / "postgres")
     before = os.umask(0o077)

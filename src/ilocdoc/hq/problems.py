@@ -96,3 +96,10 @@ def too_large() -> ProblemError:
 def busy() -> ProblemError:
     """Try again later; nothing was lost."""
     return ProblemError("busy", status=503, title="Headquarters is busy. Try again soon.")
+
+
+def full() -> ProblemError:
+    """No room left here; the laptop keeps everything and comes back."""
+    return ProblemError(
+        "full", status=503, title="Headquarters has no room left. Everything stays queued."
+    )

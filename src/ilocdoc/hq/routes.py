@@ -1,7 +1,7 @@
 """The endpoints: each reads a message, asks one function, signs the answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -26,7 +26,7 @@ from ilocdoc.hq import enrolling, evidence, receiving
 from ilocdoc.hq import feed as mail
 from ilocdoc.hq.authority import Keys
 from ilocdoc.hq.evidence import Objects
-from ilocdoc.hq.problems import bad_request, bad_signature, busy
+from ilocdoc.hq.problems import bad_request, bad_signature, busy, full
 from ilocdoc.hq.sessions import device_of
 from ilocdoc.hq.settings import epoch
 from ilocdoc.hq.store import BusyError, Connection, Database
@@ -63,6 +63,10 @@ def _nothing() -> None:
     """Stand in for the job that opens bodies where there is none."""
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headquarters:
     """What the endpoints work with."""
@@ -72,8 +76,10 @@ class Headquarters:
     objects: Objects
     clock: Callable[[], datetime]
     """UTC."""
-    wake: Callable[[], None] = field(default=_nothing)
+    wake: Callable[[], None] = _nothing
     """Called when there is something to interpret."""
+    has_room: Callable[[], bool] = _always
+    """Tells whether the disk has room for more than the database needs to go on."""
 
 
 HQ = NamedDependency[SkipValidation[Headquarters]]
@@ -90,6 +96,16 @@ def require_session(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRoute
     hq: Headquarters = connection.app.state.hq
     authorization = connection.headers.get("authorization", "")
     connection.state.device = device_of(authorization, secret=hq.keys.secret, now=hq.clock())
+
+
+def require_room(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Refuse before the body is read what the disk could not keep.
+
+    Raises:
+        ProblemError: If there is no room.
+    """
+    if not connection.app.state.hq.has_room():
+        raise full()
 
 
 def session_device(request: Request[Any, Any, Any]) -> str:
@@ -291,13 +307,14 @@ ROUTES: list[ControllerRouterHandler] = [
         path="/",
         guards=[require_session],
         route_handlers=[
-            append,
             have,
-            offer_blob,
-            put_part,
             complete_blob,
-            post_mail,
             read_feed,
+            Router(
+                path="/",
+                guards=[require_room],
+                route_handlers=[append, offer_blob, put_part, post_mail],
+            ),
         ],
     ),
 ]

@@ -23,7 +23,7 @@ SCHEMA = "0001"
 _TRIES = 6
 _FIRST_WAIT_S = 0.1
 _WAIT_FOR_CONNECTION_S = 5.0
-_WAIT_FOR_FOLDER_S = 60.0
+_WAIT_FOR_FOLDER_S = 20.0
 _LOOK_AGAIN_S = 0.05
 _AGAIN = ("40001", "40P01", "57P01", "57P02", "57P03", "08", "53300")
 """Serialization, deadlock, shutdown, start-up, connection lost, too many connections."""
@@ -43,7 +43,8 @@ class Database:
     """A pool of connections and the rule for trying again."""
 
     def __init__(self, conninfo: str, *, most_connections: int = 8) -> None:
-        self._conninfo = conninfo
+        self.conninfo = conninfo
+        """How to connect. Holds the password: never print or log it."""
         self._pool = ConnectionPool(
             conninfo,
             min_size=1,
