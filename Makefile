@@ -38,6 +38,9 @@ check: .venv/.ready ## format, lint, types, import contracts, size limits, forms
 	$(BIN)/python tools/limits.py
 	$(BIN)/python tools/lint_forms.py
 
+simulate: .venv/.ready ## seeded bad days between laptops and headquarters (SEEDS=n)
+	PYTHONPATH=src:. $(BIN)/python -m tests.sync.simulate $(SEEDS)
+
 bench: .venv/.ready ## every benchmark beside its peer or floor in one run
 	PYTHONPATH=src:. $(BIN)/python -m bench.harness
 

@@ -78,7 +78,8 @@ def _new_entries(kept: KeptStream, sent: m.Append) -> list[tuple[str, Parcel]]:
 def have(hq: Headquarters, request: Request) -> m.HaveAnswer:
     known = set(hq.kept.hashes())
     wanted = request.read(m.Have).hashes
-    return m.HaveAnswer(missing=tuple(each for each in wanted if each not in known))
+    missing = tuple(each for each in wanted if each not in known)
+    return m.HaveAnswer(missing=missing, epoch=hq.epoch)
 
 
 def offer(hq: Headquarters, request: Request) -> m.OfferAnswer:
@@ -129,7 +130,7 @@ def post(hq: Headquarters, request: Request) -> m.PostAnswer:
         feed = hq.kept.feeds.setdefault(each.to, [])
         if all(known.id != each.id for known in feed):
             feed.append(each)
-    return m.PostAnswer(kept=tuple(each.id for each in sent.deliveries))
+    return m.PostAnswer(kept=tuple(each.id for each in sent.deliveries), epoch=hq.epoch)
 
 
 def feed(hq: Headquarters, request: Request) -> m.Feed:
@@ -138,4 +139,4 @@ def feed(hq: Headquarters, request: Request) -> m.Feed:
         raise RefusalError("forbidden", 403)
     page = list(enumerate(hq.kept.feeds.get(officer, []), start=first_cursor))[after : after + 5]
     items = tuple(m.FeedItem(cursor=place, delivery=each) for place, each in page)
-    return m.Feed(officer=officer, items=items)
+    return m.Feed(officer=officer, items=items, epoch=hq.epoch)

@@ -7,6 +7,7 @@ import msgspec
 
 from ilocdoc.hq.enrolling import is_enrolled
 from ilocdoc.hq.problems import not_yours
+from ilocdoc.hq.settings import epoch
 from ilocdoc.hq.store import Connection
 from ilocdoc.wire.messages import Feed, FeedItem, Post, PostAnswer
 from ilocdoc.wire.sealing import Delivery
@@ -30,7 +31,10 @@ def post(connection: Connection, sent: Post, *, device: str, now: datetime) -> P
     for recipient in sorted({each.to for each in sent.deliveries}):
         theirs = [each for each in sent.deliveries if each.to == recipient]
         kept |= _keep(connection, recipient, theirs, device=device, now=now)
-    return PostAnswer(kept=tuple(each.id for each in sent.deliveries if each.id in kept))
+    return PostAnswer(
+        kept=tuple(each.id for each in sent.deliveries if each.id in kept),
+        epoch=epoch(connection),
+    )
 
 
 def _keep(
@@ -92,4 +96,4 @@ def feed(connection: Connection, *, officer: str, after: int, device: str) -> Fe
             size += len(body)
             if size > PAGE_BYTES:
                 break
-    return Feed(officer=officer, items=tuple(items))
+    return Feed(officer=officer, items=tuple(items), epoch=epoch(connection))

@@ -347,4 +347,7 @@ def have(connection: Connection, asked: Have) -> HaveAnswer:
         "SELECT hash FROM entry WHERE hash = ANY(%s)", (list(asked.hashes),)
     ).fetchall()
     known = {row[0] for row in rows}
-    return HaveAnswer(missing=tuple(each for each in asked.hashes if each not in known))
+    return HaveAnswer(
+        missing=tuple(each for each in asked.hashes if each not in known),
+        epoch=epoch(connection),
+    )

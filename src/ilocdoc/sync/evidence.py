@@ -140,11 +140,8 @@ class EvidenceLane:
             patience_s=blob.size_bytes / _READ_BACK_BYTES_PER_S,
         )
         receipt = proven.read(BlobReceipt)
-        if (receipt.sha256, receipt.size_bytes, receipt.epoch) != (
-            blob.sha256,
-            blob.size_bytes,
-            self._conversation.answer.epoch,
-        ):
+        self._conversation.require_epoch(receipt.epoch)
+        if (receipt.sha256, receipt.size_bytes) != (blob.sha256, blob.size_bytes):
             raise UnprovenError
         self._laptop.blobs.keep_blob_receipt(receipt, proven.envelope)
         self._laptop.part_digests.pop(blob.sha256, None)

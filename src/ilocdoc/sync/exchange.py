@@ -164,8 +164,7 @@ class _Visit:
         if skew <= LARGEST_SKEW:
             return fine
         return Fault(
-            headline="This laptop's clock differs from headquarters' clock by "
-            f"{int(skew.total_seconds()) // 60} minutes.",
+            headline=f"This laptop's clock differs from headquarters' clock by {_in_words(skew)}.",
             advice="Reports are sent all the same. Set the clock.",
             line=Line.FINE,
         )
@@ -176,3 +175,9 @@ class _Visit:
         if trouble is not None:
             return 0
         return max(1, self._conversation.answer.next_poll_s)
+
+
+def _in_words(skew: timedelta) -> str:
+    if skew >= timedelta(days=2):
+        return f"{skew.days} days"
+    return f"{int(skew.total_seconds()) // 60} minutes"

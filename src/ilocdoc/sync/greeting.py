@@ -81,6 +81,15 @@ class Conversation:
         """
         self._line.put_part(path, part, session=self.answer.session)
 
+    def require_epoch(self, epoch: str) -> None:
+        """Refuse an answer from before headquarters went back in time.
+
+        Raises:
+            UnprovenError: If the answer is of another epoch than hello's.
+        """
+        if epoch != self.answer.epoch:
+            raise UnprovenError
+
     def greet(self) -> None:
         """Say hello, keep what headquarters signed, and decide what may be pushed.
 

@@ -102,9 +102,8 @@ class TextLanes:
             self._conversation.set_stream_aside(stream, FORKED if error.name == "fork" else refused)
             return
         receipt = proven.read(Receipt)
-        if receipt.stream != stream or receipt.epoch != self._conversation.answer.epoch:
-            raise UnprovenError
-        if receipt.seq < head.seq + len(batch):
+        self._conversation.require_epoch(receipt.epoch)
+        if receipt.stream != stream or receipt.seq < head.seq + len(batch):
             raise UnprovenError
         if self._laptop.spool.hash_at(stream, receipt.seq) != receipt.hash:
             self._conversation.set_stream_aside(stream, FORKED)
@@ -138,7 +137,9 @@ class TextLanes:
                 raise
             self._refuse(batch, error)
             return True
-        kept = set(proven.read(PostAnswer).kept)
+        answer = proven.read(PostAnswer)
+        self._conversation.require_epoch(answer.epoch)
+        kept = set(answer.kept)
         posted = [each.id for each in batch if each.id in kept]
         self._laptop.mailbox.mark_posted(posted)
         self._tally.posted += len(posted)
@@ -170,6 +171,7 @@ class TextLanes:
             self._read.add(officer)
             self._tally.note_refusal(_FEED_REFUSED, error)
             return
+        self._conversation.require_epoch(feed.epoch)
         if feed.officer != officer:
             raise UnprovenError
         if not feed.items:
@@ -196,10 +198,10 @@ class TextLanes:
             return False
         asked = self._audit_left[:HAVE_HASHES]
         self._audit_left = self._audit_left[HAVE_HASHES:]
-        missing = self._conversation.ask("POST", "/v1/have", body=Have(hashes=tuple(asked))).read(
-            HaveAnswer
-        )
-        if not missing.missing or self._conversation.set_aside:
+        proven = self._conversation.ask("POST", "/v1/have", body=Have(hashes=tuple(asked)))
+        answer = proven.read(HaveAnswer)
+        self._conversation.require_epoch(answer.epoch)
+        if not answer.missing or self._conversation.set_aside:
             return True
         if self._push():
             self._audit_left = None

@@ -186,6 +186,8 @@ class HaveAnswer(Answer, frozen=True, kw_only=True):
     """The hashes that headquarters lacks."""
 
     missing: tuple[str, ...]
+    epoch: str
+    """As in every answer that a laptop acts on: one from before a restore is refused."""
 
 
 # --- evidence -------------------------------------------------------------------------
@@ -231,6 +233,7 @@ class PostAnswer(Answer, frozen=True, kw_only=True):
     """Ids that headquarters now keeps."""
 
     kept: tuple[str, ...]
+    epoch: str
 
 
 class FeedItem(Answer, frozen=True, kw_only=True):
@@ -246,6 +249,7 @@ class Feed(Answer, frozen=True, kw_only=True):
 
     officer: str
     items: tuple[FeedItem, ...]
+    epoch: str
 
 
 class WellKnown(Answer, frozen=True, kw_only=True):
