@@ -189,6 +189,22 @@ def an_extra_certificate(pdf: bytes) -> bytes:
     return with_container(pdf, 1, info)
 
 
+def unused_bits_in_an_issuer(pdf: bytes) -> bytes:
+    """The issuer's certificate with a bit string that leaves its last bit, a zero, out."""
+    info = container(pdf, 1)
+    bag = info["content"]["certificates"]
+    place = next(n for n, c in enumerate(bag) if "Issuing" in str(c.chosen.subject.native))
+    der = bag[place].chosen.dump()
+    value = bag[place].chosen["signature_value"]
+    at = len(der) - len(value.contents)
+    start = der[:at] + b"\x01" + der[at + 1 :]
+    whole = info.dump()
+    changed = whole.replace(der, start)
+    begin, end = gap(pdf, 1)
+    text = changed.hex().upper().encode().ljust(end - begin - 2, b"0")
+    return pdf[: begin + 1] + text + pdf[end - 1 :]
+
+
 def an_unsigned_attribute(pdf: bytes) -> bytes:
     info = container(pdf, 1)
     attribute = cms.CMSAttribute({"type": "1.2.3.4", "values": [core.OctetString(b"more")]})
@@ -230,6 +246,7 @@ CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "the equal signature": the_other_signature,
     "an extra certificate": an_extra_certificate,
     "an unsigned attribute": an_unsigned_attribute,
+    "unused bits in an issuer": unused_bits_in_an_issuer,
     "filled padding": padding_filled,
     "hex in lower case": lower_case_hex,
     "a line end behind the file": lambda pdf: pdf + b"\n",

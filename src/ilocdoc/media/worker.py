@@ -38,7 +38,7 @@ if sys.platform != "win32":
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF")
 """Decided by the bytes, never by a file name."""
 
-PLUGINS = (
+LOADED = (
     JpegImagePlugin,
     MpoImagePlugin,
     PngImagePlugin,
@@ -125,6 +125,7 @@ def main(read: Callable[[int], bytes], write: Callable[[bytes], object]) -> int:
     """Decode what stands on standard input; returns the exit code."""
     register_heif_opener()
     Image.preinit()
+    assert LOADED, "the plugins are there before rights are given up"
     warnings.simplefilter("error")
     give_up_rights()
     data = read(MOST_INPUT_BYTES + 1)

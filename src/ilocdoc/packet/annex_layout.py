@@ -83,7 +83,7 @@ def _write_items(story: Story, packet: PacketPages) -> None:
         (
             strong(each.number),
             lines([esc(each.question), esc(f"({WHY[each.why]})")]),
-            esc(_words_of(packet, each.value)),
+            esc(packet.reader.print(each.field, each.value) if each.field else str(each.value)),
             lines([digest_markup(each.salt.hex()), digest_markup(each.commitment)]),
         )
         for each in packet.redacted.withheld
@@ -93,11 +93,6 @@ def _write_items(story: Story, packet: PacketPages) -> None:
         story.text("The report holds no confidential answer.")
     heads = ("Item", "Question", "Answer", "Salt, then commitment")
     add_listing(story, heads, rows, widths=(34, 120, 156))
-
-
-def _words_of(packet: PacketPages, value: object) -> str:
-    field = packet.form.field("synopsis")
-    return packet.reader.print(field, value)
 
 
 def _write_repeats(story: Story, packet: PacketPages) -> None:

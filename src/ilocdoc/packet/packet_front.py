@@ -94,7 +94,6 @@ def _urgent(packet: PacketPages) -> list[str]:
 
 def _write_notice(packet: PacketPages) -> None:
     story = packet.story
-    story.new_page()
     story.part("2. Notice")
     story.text(NOTICE)
     story.section("Authority and immunity")

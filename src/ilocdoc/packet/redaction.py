@@ -73,6 +73,8 @@ class WithheldAnswer:
     """The whole answer as it stands in `report.json`."""
     salt: bytes
     """32 bytes."""
+    field: Field | None
+    """The question, to print the value with; None for text that repeats an answer."""
 
     @property
     def commitment(self) -> str:
@@ -137,11 +139,20 @@ class _Taker:
         self.withheld: list[WithheldAnswer] = []
         self.needles: re.Pattern[str] | None = None
 
-    def take(self, value: object, *, path: str, question: str, why: str) -> WithheldAnswer:
+    def take(
+        self, value: object, *, path: str, question: str, field: Field | None = None
+    ) -> WithheldAnswer:
+        why = field.sensitive.value if field and field.sensitive else "repeats"
         number = f"C-{len(self.withheld) + 1}"
         salt = hmac.digest(self.key, path.encode(), "sha256")
         taken = WithheldAnswer(
-            number=number, path=path, question=question, why=why, value=value, salt=salt
+            number=number,
+            path=path,
+            question=question,
+            why=why,
+            value=value,
+            salt=salt,
+            field=field,
         )
         self.withheld.append(taken)
         return taken
@@ -172,7 +183,7 @@ class _Taker:
         if absence_of(answer) is not None and not answer.get("reason"):
             return answer
         question = row + in_language(field.label, "en")
-        taken = self.take(answer, path=path, question=question, why=field.sensitive.value)
+        taken = self.take(answer, path=path, question=question, field=field)
         place = {WITHHELD: f"annex, item {taken.number}", COMMITMENT: taken.commitment}
         if absence_of(answer) is not None:
             # That nobody answered is no secret; the words of the reason may be.
@@ -197,7 +208,7 @@ class _Taker:
         if isinstance(value, str):
             cleaned = self.cleaned(value)
             if cleaned != value:
-                self.take(value, path=path, question=_last(path), why="repeats")
+                self.take(value, path=path, question=_last(path))
             return cleaned
         if isinstance(value, dict):
             return {

@@ -158,7 +158,7 @@ def write_evidence(
                 ),
             )
         )
-    add_listing(story, ("No.", "File", "Kind", "When, by whom"), rows, widths=(30, 252, 62))
+    add_listing(story, ("No.", "File", "Kind", "When, by whom"), rows, widths=(28, 240, 60))
 
 
 def write_prompts(

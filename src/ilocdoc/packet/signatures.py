@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import cms, x509
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -179,7 +182,21 @@ def _bag_faults(each: Signed, bag: Any, *, root: x509.Certificate) -> list[str]:
         return ["A signature does not lead to the trusted root."]
     if sorted(certificates) != sorted(one.dump() for one in path):
         return ["A signature carries certificates that do not belong to it."]
+    if not all(_has_one_encoding(one) for one in path[:-1]):
+        return ["A certificate in a signature is not written as it must be."]
     return []
+
+
+def _has_one_encoding(certificate: x509.Certificate) -> bool:
+    """Tell whether the issuer's signature stands in whole bytes and in the shortest form.
+
+    The equal signature (r, n - s) of an issuer cannot be refused: its key is not ours to
+    rule. It would change the file's digest and nothing else.
+    """
+    bits = certificate["signature_value"].contents
+    if bits[:1] != b"\0" or certificate.signature_algo != "ecdsa":
+        return bool(bits[:1] == b"\0")
+    return bool(encode_dss_signature(*decode_dss_signature(bits[1:])) == bits[1:])
 
 
 def _validity_faults(

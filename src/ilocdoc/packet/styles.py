@@ -15,7 +15,7 @@ TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 INK = Color(0, 0, 0)
 GREY = Color(0.35, 0.35, 0.35)
 PALE = Color(0.93, 0.93, 0.93)
-FAINT = Color(0.90, 0.90, 0.90)
+FAINT = Color(0.92, 0.92, 0.92)
 RULE = Color(0.62, 0.62, 0.62)
 
 
@@ -44,7 +44,7 @@ HASH = _style("hash", MONO, 7.1, 9.4)
 BULLET = _style("bullet", SERIF, 10.5, 14.2, leftIndent=14, spaceAfter=2.5)
 STEP = _style("step", SANS, 9.6, 12.8, spaceBefore=4)
 COMMAND = _style("command", MONO, 8.2, 11, leftIndent=18)
-CONTENTS = _style("contents", SANS, 9.2, 11.8)
+CONTENTS = _style("contents", SANS, 9, 11)
 SMALL = _style("small", SANS, 7.8, 9.8, textColor=GREY)
 CAPTION = _style("caption", SERIF, 9.6, 12.4)
 CENTRE = _style("centre", SANS, 8.8, 11.2, alignment=TA_CENTER)
