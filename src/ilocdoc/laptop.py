@@ -1,6 +1,8 @@
 """The laptop's hallway: builds the parts and hands them over; decides nothing."""
 
+import math
 import os
+import random
 import re
 import sys
 import time
@@ -28,6 +30,7 @@ from ilocdoc.sync.enrolling import enrol_device as ask_for_device
 from ilocdoc.sync.enrolling import enrol_officer as ask_for_officer
 from ilocdoc.sync.exchange import exchange
 from ilocdoc.sync.line import PinnedLine
+from ilocdoc.sync.pace import AUDIT_EVERY, Pace
 from ilocdoc.sync.ports import Blobs, Mailbox, Spool
 from ilocdoc.sync.ports import Laptop as Sender
 from ilocdoc.vault.blob_queue import DeviceBlobs
@@ -44,7 +47,6 @@ from ilocdoc.wire.sealing import OpeningKey
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _UUID_RANDOM_BITS = 80
 
-POLL_S = 30
 T = TypeVar("T")
 Lane = Callable[[Callable[[], Any]], Any]
 """Runs a job on the one thread that owns the volumes, waits, and returns what it gave."""
@@ -192,6 +194,8 @@ class OpenLaptop:
             clock=SystemClock(),
             new_nonce=lambda: os.urandom(16).hex(),
         )
+        self._pace = Pace(self._sender.clock, chance=random.SystemRandom().random)
+        self._exchanges = 0
 
     @property
     def device(self) -> str:
@@ -225,8 +229,10 @@ class OpenLaptop:
 
     def exchange(self) -> Exchange:
         """Talk with headquarters once, from any thread; never raises for the network."""
-        done = exchange(self._line, self._sender)
-        return replace(done, next_in_s=done.next_in_s or POLL_S)
+        self._exchanges += 1
+        done = exchange(self._line, self._sender, audit=self._exchanges % AUDIT_EVERY == 0)
+        self._pace.settle(done)
+        return replace(done, next_in_s=math.ceil(self._pace.due_in_s))
 
     def close(self) -> None:
         """Close all volumes; the keys die with the process."""
