@@ -101,3 +101,16 @@ def _ink(page: tuple[int, int, bytes]) -> tuple[int, int]:
 def test_what_is_no_document_has_no_pages(house):
     with pytest.raises(DocumentError):
         house.press.pages(b"nothing", dpi=50)
+
+
+def test_signing_and_judging_work_inside_an_event_loop(house, unsigned):
+    import asyncio
+
+    async def inside() -> tuple[bool, bool]:
+        certified = house.certify(unsigned, "99001", minutes=121)
+        approved = house.approve(certified, "99010", minutes=161)
+        root = house.authority.root_der
+        accepted = house.press.verify(approved, root_der=root).accepted
+        return house.press.is_certified(certified, root_der=root), accepted
+
+    assert asyncio.run(inside()) == (True, True)

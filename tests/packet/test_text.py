@@ -156,6 +156,32 @@ def test_hostile_text_leaves_an_accessible_archive_document(house, hostile, file
     assert house.press.verify(house.signed(hostile), root_der=house.authority.root_der).accepted
 
 
+def test_values_taller_than_a_page_are_split_and_nothing_is_left_out(house, file_of):
+    from dataclasses import replace
+
+    from tests.packet.samples import rich_report
+
+    sentence = "The driver pointed to the left window of the car. "
+    version = rich_report()
+    draft = version.draft
+    long = replace(
+        draft,
+        answers={"place": sentence * 200, "rd_number": {"absent": "unknown", "reason": sentence}},
+        prompts=(replace(draft.prompts[1], before=sentence * 200, after=sentence * 200),),
+        stamps=(replace(draft.stamps[0], note=sentence * 200),),
+        evidence=(replace(draft.evidence[0], caption=sentence * 200),),
+    )
+    pdf = house.press.report_document(replace(version, draft=long), form=FORM, draft=False)
+    path = file_of(pdf)
+    body = [
+        line
+        for line in judges.words(path).splitlines()
+        if line not in ("Chicago Police Department", "Federal Enforcement Incident Report")
+    ]
+    assert flat(" ".join(body)).count("left window") > 990
+    assert judges.vera(path) == []
+
+
 def test_a_plain_text_cannot_reach_the_markup_parser():
     with pytest.raises(AssertionError, match="not safe markup"):
         Prose("<img src='x'/>", ParagraphStyle("x"), element=None)

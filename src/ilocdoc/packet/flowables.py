@@ -14,6 +14,9 @@ from ilocdoc.packet.typefaces import SANS
 HAIRLINE = 0.4
 """Points."""
 
+SMALLEST_PIECE = 30
+"""Points of a table row that is split between two pages."""
+
 
 class Prose(Paragraph):  # type: ignore[misc]  # reportlab ships no types
     """A paragraph of safe markup; its halves on two pages stay one element."""
@@ -127,6 +130,10 @@ class ContentsLine(Prose):
 
 class Grid(Table):  # type: ignore[misc]  # reportlab ships no types
     """A table whose cells tag themselves; rules and fills are artifacts."""
+
+    def __init__(self, rows: Sequence[Sequence[Any]], **more: Any) -> None:
+        # A row that is taller than a page is split inside, at least so many points a piece.
+        super().__init__(rows, **{"splitInRow": SMALLEST_PIECE, **more})
 
     def _drawBkgrnd(self) -> None:  # noqa: N802 - reportlab's name
         self.canv.tag(None)

@@ -6,6 +6,7 @@ PAdES baseline B-B, ECDSA P-256 with SHA-256, made offline. What signs is any
 
 import io
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from asn1crypto import x509
@@ -30,6 +31,7 @@ from pyhanko.sign.signers import constants
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from ilocdoc.packet.apart import away_from_event_loop
 from ilocdoc.packet.appearance import signed_appearance
 from ilocdoc.record.errors import DocumentError
 from ilocdoc.record.people import Officer
@@ -160,7 +162,9 @@ def sign_field(
     machine = _PdfSigner(meta, signer=_KeyHolder(signer), stamp_style=style, at=at)
     out = io.BytesIO()
     try:
-        machine.sign_pdf(writer, existing_fields_only=True, output=out)
+        away_from_event_loop(
+            partial(machine.sign_pdf, writer, existing_fields_only=True, output=out)
+        )
     except (PdfError, SigningError, ValueError) as error:
         raise DocumentError("The document could not be signed.") from error
     return out.getvalue()

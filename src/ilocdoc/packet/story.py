@@ -16,6 +16,12 @@ from ilocdoc.packet.safe_markup import SafeMarkup, esc, in_face, paragraphs
 from ilocdoc.packet.tagged_canvas import Element
 from ilocdoc.packet.typefaces import SANS_BOLD, SERIF
 
+_INTRODUCING = (styles.NOTE, styles.QUESTION)
+"""Paragraphs that stand above something, as headings do."""
+
+_SHORT_TEXT = 400
+"""Characters up to which a text is kept with its heading."""
+
 
 class Story:
     """A document as it grows."""
@@ -87,7 +93,7 @@ class Story:
         place = len(self.flowables)
         while place and isinstance(self.flowables[place - 1], Prose):
             flowable = self.flowables[place - 1]
-            if not isinstance(flowable, Heading) and flowable.style.name != "note":
+            if not isinstance(flowable, Heading) and flowable.style not in _INTRODUCING:
                 break
             flowable.keepWithNext = 0
             place -= 1
@@ -99,12 +105,16 @@ class Story:
 
     def text(self, text: str, *, style: ParagraphStyle = styles.BODY) -> None:
         """Add a person's or our own text, in as many paragraphs as it has."""
+        if len(text) > _SHORT_TEXT:
+            self.loosen()
         for each in paragraphs(text):
             self.paragraph(esc(each, base=style.fontName), style=style)
 
     def numbered(self, text: str) -> int:
         """Add a paragraph that begins with the next number, and return the number."""
         self._numbered += 1
+        if len(text) > _SHORT_TEXT:
+            self.loosen()
         mark = in_face(esc(f"{self._numbered}. ", base=SERIF), SANS_BOLD)
         for each in paragraphs(text):
             self.paragraph(mark + esc(each, base=SERIF))

@@ -8,10 +8,12 @@ The eight rules stand in `docs/packet.md`; each function below is one of them.
 import io
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from ilocdoc.packet.apart import away_from_event_loop
 from ilocdoc.packet.attachments import (
     Contents,
     attachment_faults,
@@ -42,12 +44,13 @@ def verify_document(pdf: bytes, *, root_der: bytes) -> Verdict:
         pdf: Anything.
         root_der: The agency's root certificate, which the reader trusts already.
     """
-    return _judged(pdf, root_der=root_der, wanted=None, depth=_DEPTH)
+    return away_from_event_loop(partial(_judged, pdf, root_der=root_der, wanted=None, depth=_DEPTH))
 
 
 def is_certified_only(pdf: bytes, *, root_der: bytes) -> bool:
     """Tell whether the first signature alone is genuine and nothing was added."""
-    return _judged(pdf, root_der=root_der, wanted=1, depth=_DEPTH).accepted
+    judge = partial(_judged, pdf, root_der=root_der, wanted=1, depth=_DEPTH)
+    return away_from_event_loop(judge).accepted
 
 
 def _judged(pdf: bytes, *, root_der: bytes, wanted: int | None, depth: int) -> Verdict:
