@@ -223,7 +223,7 @@ def _write_victim_rights(packet: PacketPages) -> None:
 
 def _write_certifications(packet: PacketPages) -> None:
     story = packet.story
-    story.keep_free(360)
+    story.keep_free(440)
     story.part("17. Certifications and signatures")
     for title, words in (("Preparing supervisor", PREPARED), ("Accepting member", ACCEPTED)):
         story.text(title, style=QUESTION)
@@ -276,7 +276,7 @@ def _write_manifest(packet: PacketPages, attachments: Sequence[Attachment], anne
 
 def _write_limits(packet: PacketPages) -> None:
     story = packet.story
-    story.keep_free(240)
+    story.keep_free(190)
     story.part("What this does not prove")
     story.bullets(NOT_PROVED)
 
