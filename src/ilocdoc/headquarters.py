@@ -83,6 +83,9 @@ def _add_upkeep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     check = commands.add_parser("check", help="look whether everything is sound")
     _store_arguments(check)
 
+    renew = commands.add_parser("renew", help="new certificates for server and signer, same keys")
+    _data_argument(renew)
+
     attention = commands.add_parser("attention", help="list entries that people must look at")
     _store_arguments(attention)
 
@@ -257,6 +260,14 @@ def _check(arguments: argparse.Namespace) -> int:
     return HeadquartersError.exit_code if found.faults else 0
 
 
+def _renew(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq.authority import read_keys, renew
+
+    renew(_data(arguments), read_keys(_data(arguments)), now=_now())
+    print("The certificates are renewed. Start serving again to use them.")
+    return 0
+
+
 def _attention(arguments: argparse.Namespace) -> int:
     with _database(arguments) as database:
         rows = database.rows(
@@ -315,6 +326,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "publish": _publish,
     "backup": _backup,
     "restore": _restore,
+    "renew": _renew,
     "check": _check,
     "attention": _attention,
 }

@@ -194,7 +194,7 @@ def test_keys_that_others_can_read_are_found(
     ("after", "words"),
     [
         (timedelta(days=3 * 365 + 1), "server.pem ended on"),
-        (timedelta(days=3 * 365 - 10), "renew it now"),
+        (timedelta(days=3 * 365 - 10), "server.pem ends on"),
         (timedelta(days=-800), "not valid yet"),
     ],
 )
@@ -210,6 +210,20 @@ def test_certificates_out_of_their_time_are_found(
     code, said = run(capsys, "check", "--data", made)
     assert code == 8
     assert words in said
+
+
+def test_renewing_changes_certificates_and_keeps_keys(
+    keys_only: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read_keys(keys_only)
+    later = datetime.now(UTC) + timedelta(days=3 * 365 - 10)
+    monkeypatch.setattr(headquarters, "_now", lambda: later)
+    assert "server.pem ends on" in run(capsys, "check", "--data", keys_only)[1]
+    assert run(capsys, "renew", "--data", keys_only)[0] == 0
+    assert "The certificate" not in run(capsys, "check", "--data", keys_only)[1]
+    after = read_keys(keys_only)
+    assert after.signer.key_id == before.signer.key_id
+    assert after.signer.certificate_der != before.signer.certificate_der
 
 
 @pytest.mark.parametrize(

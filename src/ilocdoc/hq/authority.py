@@ -129,6 +129,19 @@ def _write_all(folder: Path, *, about: About, now: datetime) -> None:
         write_file(folder / name, content)
 
 
+def renew(data: Path, keys: Keys, *, now: datetime) -> None:
+    """Give the server and the signer of answers new certificates for the same keys.
+
+    Laptops know the signer by its key, so nothing changes for them.
+    """
+    maker, folder = _Maker(keys.about, now), data / "keys"
+    for name, common in (("server", "localhost"), ("answers", "Headquarters")):
+        public = _load(folder / f"{name}.key").public_key()
+        made = maker.leaf(public, common, by=keys.issuing_key, below=keys.issuing)
+        chain = _pem(keys.issuing) if name == "server" else ""
+        write_file(folder / f"{name}.pem", (_pem(made) + chain).encode())
+
+
 def read_keys(data: Path) -> Keys:
     """Return the keys in a data folder.
 

@@ -66,10 +66,9 @@ def _certificate_faults(data: Path, *, now: datetime) -> list[str]:
     for name in _CERTIFICATES:
         certificate = x509.load_pem_x509_certificate((data / "keys" / name).read_bytes())
         ends = certificate.not_valid_after_utc
-        if now >= ends:
-            faults.append(f"The certificate {name} ended on {ends:%Y-%m-%d}.")
-        elif now + SOON >= ends:
-            faults.append(f"The certificate {name} ends on {ends:%Y-%m-%d}: renew it now.")
+        if now + SOON >= ends:
+            verb = "ended" if now >= ends else "ends"
+            faults.append(f"The certificate {name} {verb} on {ends:%Y-%m-%d}: renew it.")
         elif now < certificate.not_valid_before_utc:
             faults.append(f"The certificate {name} is not valid yet: is the clock right?")
     return faults
