@@ -5,6 +5,7 @@ A fault is taken from a list at each request, so a test or a seed says what happ
 
 import io
 import ipaddress
+import json
 import socket
 import ssl
 import tempfile
@@ -26,6 +27,8 @@ from cryptography.x509.oid import NameOID
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ProtocolError
 
+from ilocdoc.wire.envelope import envelope_bytes, envelope_from_bytes, seal_envelope
+from ilocdoc.wire.messages import ANSWER_TYPE
 from tests.doubles.authority import Authority
 from tests.doubles.headquarters_records import Asked, Said
 from tests.doubles.simulated_headquarters import SimulatedHeadquarters
@@ -101,6 +104,23 @@ class FaultyRoad:
         return fault, said
 
 
+class AlteringRoad(FaultyRoad):
+    """Changes members of a signed answer and signs it anew: headquarters itself is wrong."""
+
+    def __init__(self, hq: SimulatedHeadquarters, path: str, **changes: object) -> None:
+        super().__init__(hq)
+        self.path, self.changes = path, changes
+
+    def carry(self, asked: Asked) -> tuple[Fault, Said]:
+        fault, said = super().carry(asked)
+        if not asked.path.partition("?")[0].endswith(self.path) or said.status >= 300:
+            return fault, said
+        payload = json.loads(envelope_from_bytes(said.body).payload_bytes())
+        changed = json.dumps(payload | self.changes).encode()
+        signed = seal_envelope(ANSWER_TYPE, changed, signer=self.hq.signer)
+        return fault, Said(said.status, envelope_bytes(signed))
+
+
 _INSTEAD = {
     Fault.CUT: Said(0),
     Fault.HTML: Said(200, b"<html>Welcome to the guest network</html>"),
@@ -162,7 +182,7 @@ def https_server(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "server.pem"
-        path.write_bytes(_server_pem(authority or road.hq.authority, expired=expired))
+        path.write_bytes(server_pem(authority or road.hq.authority, expired=expired))
         context.load_cert_chain(path)
     server.socket = context.wrap_socket(
         server.socket, server_side=True, do_handshake_on_connect=False
@@ -219,7 +239,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def _server_pem(authority: Authority, *, expired: bool) -> bytes:
+def server_pem(authority: Authority, *, expired: bool = False) -> bytes:
     """A certificate for this machine with its key and the issuing certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)

@@ -1,6 +1,6 @@
 """First contact over real HTTPS: only the headquarters that gave the code is believed."""
 
-import base64
+import socket
 
 import msgspec
 import pytest
@@ -19,11 +19,11 @@ from ilocdoc.record.errors import (
 from ilocdoc.sync.enrolling import enrol_device, enrol_officer
 from ilocdoc.sync.line import PinnedLine
 from ilocdoc.wire.envelope import SoftwareKey, seal_envelope
-from ilocdoc.wire.messages import ANSWER_TYPE, EnrolAnswer, EnrolOfficer
+from ilocdoc.wire.messages import ROSTER_TYPE, EnrolOfficer
 from ilocdoc.wire.sealing import OpeningKey
 from tests.doubles.authority import Authority
-from tests.doubles.headquarters_records import Said
-from tests.doubles.roads import Fault, FaultyRoad, https_server
+from tests.doubles.patrol_laptop import PatrolLaptop
+from tests.doubles.roads import AlteringRoad, Fault, FaultyRoad, https_server
 from tests.doubles.simulated_headquarters import SimulatedHeadquarters
 
 
@@ -36,24 +36,6 @@ def request_for(key: ec.EllipticCurvePrivateKey) -> str:
 @pytest.fixture
 def key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
-
-
-class AlteringRoad(FaultyRoad):
-    """Answers an enrolment with another answer, rightly signed by headquarters."""
-
-    def __init__(self, hq: SimulatedHeadquarters, **changes: object) -> None:
-        super().__init__(hq)
-        self.changes = changes
-
-    def carry(self, asked):
-        fault, said = super().carry(asked)
-        if asked.path != "/v1/enrol" or said.status != 200:
-            return fault, said
-        envelope = msgspec.json.decode(said.body)
-        payload = msgspec.json.decode(base64.b64decode(envelope["payload"]), type=EnrolAnswer)
-        changed = msgspec.structs.replace(payload, **self.changes)
-        signed = seal_envelope(ANSWER_TYPE, msgspec.json.encode(changed), signer=self.hq.signer)
-        return fault, Said(200, msgspec.json.encode(signed))
 
 
 def test_a_laptop_learns_what_it_must_know(road, hq, key):
@@ -120,13 +102,19 @@ def altered_answers(hq: SimulatedHeadquarters) -> dict[str, dict[str, object]]:
     stranger = SimulatedHeadquarters(Authority())
     other_key = request_for(ec.generate_private_key(ec.SECP256R1()))
     ours_for_other, _ = hq._certificate(other_key, "Device 0A1B", "0A1B")
+    not_a_roster = seal_envelope(ROSTER_TYPE, b"[]", signer=hq.signer)
     return {
+        "a roster that is none": {"roster": msgspec.to_builtins(not_a_roster)},
         "a certificate for another key": {"certificate_pem": ours_for_other},
         "another device's id": {"device": "ZZ99"},
         "headquarters' certificate of a stranger": {"hq_certificate_pem": stranger.certificate_pem},
         "a stranger's chain": {"chain_pem": stranger.root_pem + stranger.root_pem},
         "no chain": {"chain_pem": ""},
-        "a roster that a stranger signed": {"roster": stranger.roster()},
+        "a roster that a stranger signed": {"roster": msgspec.to_builtins(stranger.roster())},
+        "a certificate that cannot be read": {"certificate_pem": "none"},
+        "headquarters' certificate issued by no authority": {
+            "chain_pem": hq.certificate_pem + hq.root_pem
+        },
         "an ingest key that cannot be read": {"ingest_key": "AAAA"},
         "an evidence key that cannot be read": {"evidence_key": "?"},
     }
@@ -134,7 +122,7 @@ def altered_answers(hq: SimulatedHeadquarters) -> dict[str, dict[str, object]]:
 
 @pytest.mark.parametrize("name", altered_answers(SimulatedHeadquarters()))
 def test_an_answer_that_does_not_lead_to_the_root_is_refused(hq, key, name):
-    road = AlteringRoad(hq, **altered_answers(hq)[name])
+    road = AlteringRoad(hq, "/enrol", **altered_answers(hq)[name])
     with https_server(road) as url, pytest.raises(NotHeadquartersError):
         enrol_device(url, code=hq.code(), name="Car 1012", csr_pem=request_for(key))
 
@@ -165,6 +153,34 @@ def test_an_officer_gets_a_certificate_and_a_roster_that_names_the_keys(road, hq
         line.close()
     assert "BEGIN CERTIFICATE" in answer.certificate_pem
     assert hq.members["99001"].encryption_key == ask.encryption_key
+
+
+def test_a_roster_that_does_not_name_the_officer_is_refused(hq, key):
+    laptop = PatrolLaptop(
+        AlteringRoad(hq, "/enrol", roster=msgspec.to_builtins(hq.roster())),
+        device="0A1B",
+        officers=(),
+    )
+    del hq.members["99002"]
+    altered = msgspec.to_builtins(hq.roster())
+    laptop.road.changes = {"roster": altered}
+    hq.members["99002"] = hq.members["99001"]
+    with pytest.raises(NotHeadquartersError):
+        enrol_officer(
+            laptop.line(),
+            code=hq.code("99002"),
+            root_pem=hq.root_pem,
+            device_signer=laptop.key,
+            ask=msgspec.structs.replace(officer_request(key), star="99002"),
+        )
+
+
+def test_nobody_at_the_address_is_being_down(hq, key):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"https://127.0.0.1:{unused.getsockname()[1]}"
+    with pytest.raises(UnreachableError):
+        enrol_device(url, code=hq.code(), name="Car 1012", csr_pem=request_for(key))
 
 
 def test_an_officers_code_of_another_headquarters_is_refused(road, hq, laptop, key):

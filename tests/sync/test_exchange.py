@@ -8,6 +8,7 @@ from ilocdoc.sync import text
 from ilocdoc.sync.exchange import exchange
 from ilocdoc.wire.envelope import seal_envelope
 from ilocdoc.wire.messages import PART_BYTES, ROSTER_TYPE, Roster
+from tests.doubles.headquarters_records import Asked, Said
 from tests.doubles.keys import software_key
 from tests.doubles.memory_stores import MemoryBlob
 from tests.doubles.patrol_laptop import PatrolLaptop
@@ -327,6 +328,47 @@ def test_a_gap_in_the_mail_is_told_and_not_skipped(laptop, hq, monkeypatch):
     outcome = sync(laptop)
     assert (outcome.line, laptop.mailbox.incoming) == (Line.REFUSED, {})
     assert len(feed) == 2
+
+
+def test_entries_that_headquarters_refuses_do_not_stop_the_others(laptop, hq, monkeypatch):
+    laptop.submit(QUILL)
+    taken = laptop.submit(PELL)
+    answer = hq.answer
+
+    def too_large(asked: Asked) -> Said:
+        if laptop.opened(QUILL).stream in asked.path:
+            body = b'{"type":"urn:ilocdoc:problem:size","title":"","status":413}'
+            return Said(413, body)
+        return answer(asked)
+
+    monkeypatch.setattr(hq, "answer", too_large)
+    outcome = sync(laptop)
+    assert (outcome.line, outcome.waiting.entries) == (Line.REFUSED, 1)
+    assert '"size", 413' in outcome.advice
+    assert hq.kept.hashes() == [taken]
+
+
+def test_a_file_known_to_be_damaged_is_not_read_again(laptop):
+    blob = laptop.attach(10)
+    side = laptop.side()
+    side.part_digests[blob] = ()
+    outcome = exchange(laptop.line(), side)
+    assert "damaged" in outcome.headline
+
+
+def test_a_file_that_changed_on_the_disk_meanwhile_is_not_sent(laptop, hq):
+    blob = laptop.attach(2 * PART_BYTES)
+
+    def rot(number: int) -> None:
+        laptop.blobs.blobs[blob] = Rotten(b"x" * 2 * PART_BYTES)
+
+    class Rotten(MemoryBlob):
+        sha256 = blob
+
+    hq.on_part = rot
+    outcome = sync(laptop)
+    assert "damaged" in outcome.headline
+    assert list(hq.kept.blobs[blob].stored) == [0]
 
 
 # --- clocks ---------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import requests
 
 from ilocdoc.record.errors import HeadquartersError, InputError
 from ilocdoc.record.exchange import Line
@@ -74,6 +75,17 @@ def test_headquarters_says_how_long_to_wait(road, hq):
         found = trouble(line)
         assert isinstance(found, HqDownError)
         assert found.retry_after_s == RETRY_AFTER_S
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("17", 17), ("999999999999", 3600), ("Wed, 25 Nov 2026 10:00:30 GMT", 30), ("soon", 0)],
+)
+def test_retry_after_is_read_by_the_servers_own_clock(said, expected):
+    response = requests.Response()
+    response.headers["Retry-After"] = said
+    response.headers["Date"] = "Wed, 25 Nov 2026 10:00:00 GMT"
+    assert road_module._retry_after_s(response) == expected
 
 
 def test_a_problem_keeps_its_name(road, hq):

@@ -118,7 +118,9 @@ class EvidenceLane:
     def _offer(self, blob: Blob, upload: _Upload, digests: tuple[str, ...]) -> None:
         offer = OfferBlob(sha256=blob.sha256, size_bytes=blob.size_bytes, parts=digests)
         answer = self._conversation.ask("POST", "/v1/blobs", body=offer).read(OfferAnswer)
-        if answer.sha256 != blob.sha256 or any(n >= len(digests) for n in answer.missing):
+        if answer.sha256 != blob.sha256 or any(
+            not 0 <= number < len(digests) for number in answer.missing
+        ):
             raise UnprovenError
         upload.missing = [] if answer.complete else list(answer.missing)
 
@@ -128,7 +130,8 @@ class EvidenceLane:
         part = blob.part(number)
         if hashlib.sha256(part).hexdigest() != digests[number]:
             raise DamagedError
-        self._conversation.put_part(f"/v1/blobs/{blob.sha256}/parts/{number}", part)
+        path = f"/v1/blobs/{blob.sha256}/parts/{number}"
+        self._conversation.put_part(path, part, sha256=digests[number])
         upload.missing.pop(0)
         upload.part_tries = 0
         self._tally.size_bytes += len(part)

@@ -73,13 +73,13 @@ class Conversation:
             method, path, body=body, session=self.answer.session, patience_s=patience_s
         )
 
-    def put_part(self, path: str, part: bytes) -> None:
-        """Send a part within the session.
+    def put_part(self, path: str, part: bytes, *, sha256: str) -> None:
+        """Send a part with this digest (hex) within the session.
 
         Raises:
             HeadquartersError: As `PinnedLine.put_part`.
         """
-        self._line.put_part(path, part, session=self.answer.session)
+        self._line.put_part(path, part, sha256=sha256, session=self.answer.session)
 
     def require_epoch(self, epoch: str) -> None:
         """Refuse an answer from before headquarters went back in time.

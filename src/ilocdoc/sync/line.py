@@ -4,7 +4,6 @@ Success is a body that headquarters' online key signed, never an HTTP status.
 """
 
 import base64
-import hashlib
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -109,15 +108,21 @@ class PinnedLine:
             raise PortalError
         return self._prove(answer)
 
-    def put_part(self, path: str, part: bytes, *, session: str) -> None:
+    def put_part(self, path: str, part: bytes, *, sha256: str, session: str) -> None:
         """Send one part of a container. Only the signed receipt for the whole counts.
+
+        Args:
+            path: Beginning with a slash.
+            part: The bytes.
+            sha256: Their digest, hex.
+            session: Bearer token from hello.
 
         Raises:
             UnreachableError: If nothing answered or headquarters cannot serve now.
             NotHeadquartersError: If the answer is not headquarters'.
             ProblemError: If headquarters named a problem, for example "digest".
         """
-        digest = base64.b64encode(hashlib.sha256(part).digest()).decode()
+        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Digest": f"sha-256=:{digest}:",

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from ilocdoc.record.exchange import Line
 from ilocdoc.sync.greeting import FORKED, Conversation
 from ilocdoc.sync.ports import Laptop
 from ilocdoc.sync.tally import Fault, Tally
@@ -37,6 +38,11 @@ _LACKING = Fault(
 _BROKEN_FEED = Fault(
     headline="Headquarters' mail for one member has a gap.",
     advice="Nothing of it was skipped. Call the device desk.",
+)
+_LETTER_DIFFERS = Fault(
+    headline="Headquarters did not keep one sealed letter of this laptop.",
+    advice="It is safe here and is sent again. If this stays, call the device desk.",
+    line=Line.FINE,
 )
 _LETTER_REFUSED = "Headquarters does not take one sealed letter of this laptop."
 _FEED_REFUSED = "Headquarters does not hand out the mail of one member on this laptop."
@@ -143,7 +149,10 @@ class TextLanes:
         posted = [each.id for each in batch if each.id in kept]
         self._laptop.mailbox.mark_posted(posted)
         self._tally.posted += len(posted)
-        self._refused_letters |= {each.id for each in batch} - kept
+        for each in batch:
+            if each.id not in kept:
+                self._refused_letters.add(each.id)
+                self._tally.note(_LETTER_DIFFERS)
         return True
 
     def _refuse(self, batch: list[Delivery], error: ProblemError) -> None:
