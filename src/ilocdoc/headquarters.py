@@ -106,8 +106,8 @@ def _store_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _init(arguments: argparse.Namespace) -> int:
+    from ilocdoc.disk import make_folder
     from ilocdoc.hq.authority import About, make_keys
-    from ilocdoc.hq.folders import make_folder
     from ilocdoc.record.times import utc_text
 
     data, now = _data(arguments), _now()

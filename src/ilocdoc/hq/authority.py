@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ilocdoc.hq.folders import make_folder, write_file
+from ilocdoc.disk import make_folder, write_file
 from ilocdoc.record.errors import HeadquartersError, InputError, RefusedError, WireError
 from ilocdoc.wire.envelope import PublicKey, SoftwareKey, key_id_of
 from ilocdoc.wire.sealing import OpeningKey

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from ilocdoc.hq.folders import make_folder, sync_folder, write_file
+from ilocdoc.disk import make_folder, sync_folder, write_file
 from ilocdoc.hq.postgres_program import ENVIRONMENT, shipped_program
 from ilocdoc.hq.settings import keep_setting
 from ilocdoc.hq.store import Connection

@@ -16,7 +16,7 @@ from pathlib import Path
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from ilocdoc.hq.folders import make_folder, sync_file, sync_folder
+from ilocdoc.disk import make_folder, sync_file, sync_folder
 from ilocdoc.hq.problems import bad_digest, bad_request, unknown
 from ilocdoc.hq.settings import epoch
 from ilocdoc.hq.store import Connection, Database

@@ -21,7 +21,7 @@ from typing import IO, Self
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from ilocdoc.hq.folders import make_folder, write_file
+from ilocdoc.disk import make_folder, write_file
 from ilocdoc.hq.postgres_program import ENVIRONMENT, MAJOR, OWN_ADVICE, program_for, run_as
 from ilocdoc.record.errors import HeadquartersError
 

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from ilocdoc.disk import sync_folder
 from ilocdoc.record.errors import RefusedError
 
 COLUMNS = (
@@ -175,9 +176,9 @@ def put_release(
     making.mkdir()
     for name, content in (*files.items(), *((f"{FRONT}/{n}", c) for n, c in front.items())):
         _write(making / name, content)
-    _sync_folder(making)
+    sync_folder(making)
     making.rename(target)
-    _sync_folder(releases)
+    sync_folder(releases)
     show_release(out, stamp)
     return target
 
@@ -232,14 +233,14 @@ def _point(link: Path, target: Path) -> None:
     aside.unlink(missing_ok=True)
     aside.symlink_to(target)
     aside.replace(link)
-    _sync_folder(link.parent)
+    sync_folder(link.parent)
 
 
 def _replace(path: Path, content: bytes) -> None:
     aside = path.with_name(f".{path.name}.new")
     _write(aside, content)
     aside.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -248,14 +249,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    # Windows cannot open a folder; there a rename is durable by itself.
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 from litestar.types import ASGIApp
 
-from ilocdoc.hq.folders import write_file
+from ilocdoc.disk import write_file
 from ilocdoc.record.errors import HeadquartersError
 
 _FINISH_WITHIN_S = 10

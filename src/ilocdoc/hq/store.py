@@ -12,7 +12,8 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
-from ilocdoc.hq.folders import Lock, make_folder
+from ilocdoc.disk import make_folder
+from ilocdoc.hq.folders import Lock
 from ilocdoc.hq.postgres import Access, EmbeddedPostgres
 from ilocdoc.record.errors import HeadquartersError
 

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from ilocdoc.disk import sync_folder
 from ilocdoc.record.errors import DamagedError, EvidenceError
 from ilocdoc.record.report import EvidenceItem
 from ilocdoc.vault.container import Container, prefix_of, seal_chunks
-from ilocdoc.vault.files import disk_errors, make_folder, sync_folder
+from ilocdoc.vault.files import disk_errors, make_folder
 from ilocdoc.wire.entries import SealedFile
 from ilocdoc.wire.sealing import SealingKey
 

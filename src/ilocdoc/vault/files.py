@@ -1,11 +1,11 @@
-"""Files that are there wholly or not at all, and stay there when the power goes."""
+"""What the disk of a laptop says, in the vault's own errors."""
 
 import errno
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ilocdoc import disk
 from ilocdoc.record.errors import DiskFullError, VaultError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -27,37 +27,23 @@ def disk_errors() -> Iterator[None]:
         raise VaultError("The disk of this laptop refused to read or write.") from error
 
 
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file for its owner only: temporary, fsync, rename, fsync of the folder.
+    """Write a file for its owner only, wholly or not at all.
 
     Raises:
         DiskFullError: If there is no room; the old file stays.
+        VaultError: If the disk refuses.
     """
     with disk_errors():
-        temporary = path.with_name(path.name + ".new")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            os.write(handle, data)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        temporary.replace(path)
-        sync_folder(path.parent)
+        disk.write_file(path, data)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and its parents for their owner only; what exists is taken as it is."""
+    """Make a folder and its parents for their owner only; what exists is taken as it is.
+
+    Raises:
+        DiskFullError: If there is no room.
+        VaultError: If the disk refuses.
+    """
     with disk_errors():
-        # `parents=True` would give the parents the ordinary mode.
-        for each in (*reversed(folder.parents), folder):
-            if not each.is_dir():
-                each.mkdir(mode=0o700, exist_ok=True)
+        disk.make_folder(folder)
