@@ -29,6 +29,12 @@ system: .venv/.system ## the system libraries the program and its tests need
 test: .venv/.ready .venv/.fetched ## set everything up and run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
+demo: .venv/.ready .venv/.fetched ## the whole product once, from nothing, into build/demo
+	@$(BIN)/python tools/demo.py
+
+app: .venv/.ready .venv/.fetched ## the desktop on a sample headquarters
+	@$(BIN)/python tools/sample_app.py
+
 check: .venv/.ready ## format, lint, types, import contracts, size limits, forms
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -40,6 +46,10 @@ check: .venv/.ready ## format, lint, types, import contracts, size limits, forms
 
 simulate: .venv/.ready ## seeded bad days between laptops and headquarters (SEEDS=n)
 	PYTHONPATH=src:. $(BIN)/python -m tests.sync.simulate $(SEEDS)
+
+campaign: .venv/.ready .venv/.fetched ## the long runs: hundreds of kills, the full simulation
+	ILOCDOC_KILLS=60 $(BIN)/pytest -q tests/journeys/test_killed.py tests/vault/test_killed.py --timeout 3600
+	PYTHONPATH=src:. $(BIN)/python -m tests.sync.simulate 500
 
 bench: .venv/.ready ## every benchmark beside its peer or floor in one run
 	PYTHONPATH=src:. $(BIN)/python -m bench.harness
