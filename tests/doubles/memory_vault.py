@@ -198,7 +198,7 @@ class MemoryEvidence:
 
 
 class MemoryVault:
-    """One member's vault; `fill_up` makes the next write fail."""
+    """One member's vault; after `fill_up` there is room for so many commits."""
 
     def __init__(
         self, member: Member, *, authority: Authority, roster: Sequence[Officer], post: Post
@@ -211,20 +211,23 @@ class MemoryVault:
         self.received: list[Witness] = []
         self.opened: set[str] = set()
         self.settings: dict[str, str] = {}
-        self.is_full = False
+        self.room: int | None = None
         self.evidence = MemoryEvidence(post)
         self.device = DeviceId("0A1B")
         self.training = True
 
-    def fill_up(self) -> None:
-        self.is_full = True
+    def fill_up(self, *, after: int = 0) -> None:
+        """Let so many more commits find room, and no further one."""
+        self.room = after
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryTransaction]:
         opened = MemoryTransaction(self)
         yield opened
-        if self.is_full:
-            raise DiskFullError
+        if self.room is not None:
+            if not self.room:
+                raise DiskFullError
+            self.room -= 1
         self.reports, self.ledger = opened.reports, opened.ledger
         self.received = opened.received
         self.opened, self.settings = opened.opened, opened.settings
@@ -290,7 +293,7 @@ class MemoryVault:
         return self._post.numbers[day]
 
     def close(self) -> None:
-        self.is_full = True
+        self.fill_up()
 
 
 def hash_of(data: bytes) -> Sha256:

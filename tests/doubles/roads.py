@@ -27,7 +27,7 @@ from cryptography.x509.oid import NameOID
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ProtocolError
 
-from ilocdoc.wire.envelope import envelope_bytes, envelope_from_bytes, seal_envelope
+from ilocdoc.wire.envelope import Signer, envelope_bytes, envelope_from_bytes, seal_envelope
 from ilocdoc.wire.messages import ANSWER_TYPE
 from tests.doubles.authority import Authority
 from tests.doubles.headquarters_records import Asked, Said
@@ -105,11 +105,15 @@ class FaultyRoad:
 
 
 class AlteringRoad(FaultyRoad):
-    """Changes members of a signed answer and signs it anew: headquarters itself is wrong."""
+    """Changes members of a signed answer and signs it anew: headquarters itself is wrong,
+
+    or, with another `signer`, somebody who is not headquarters answers.
+    """
 
     def __init__(self, hq: SimulatedHeadquarters, path: str, **changes: object) -> None:
         super().__init__(hq)
         self.path, self.changes = path, changes
+        self.signer: Signer = hq.signer
 
     def carry(self, asked: Asked) -> tuple[Fault, Said]:
         fault, said = super().carry(asked)
@@ -117,7 +121,7 @@ class AlteringRoad(FaultyRoad):
             return fault, said
         payload = json.loads(envelope_from_bytes(said.body).payload_bytes())
         changed = json.dumps(payload | self.changes).encode()
-        signed = seal_envelope(ANSWER_TYPE, changed, signer=self.hq.signer)
+        signed = seal_envelope(ANSWER_TYPE, changed, signer=self.signer)
         return fault, Said(said.status, envelope_bytes(signed))
 
 

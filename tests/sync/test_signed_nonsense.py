@@ -4,6 +4,7 @@ import pytest
 
 from ilocdoc.record.exchange import Line
 from ilocdoc.sync.exchange import exchange
+from tests.doubles.keys import software_key
 from tests.doubles.patrol_laptop import PatrolLaptop
 from tests.doubles.roads import AlteringRoad
 
@@ -42,6 +43,24 @@ def test_it_confirms_nothing(hq, path, changes):
     laptop.road.path = "nowhere"
     assert exchange(laptop.line(), laptop.side()).waiting.is_nothing
     assert (len(hq.kept.hashes()), len(hq.kept.letters())) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "path", ["/hello", "/entries", "/deliveries", "/feed", "/have", "/blobs", "/complete"]
+)
+def test_an_answer_that_somebody_else_signed_confirms_nothing(hq, path):
+    road = AlteringRoad(hq, path)
+    road.signer = software_key()
+    laptop = PatrolLaptop(road, device="0A1B", officers=(QUILL,))
+    laptop.submit(QUILL)
+    laptop.write(QUILL, PELL)
+    laptop.attach(99)
+    outcome = exchange(laptop.line(), laptop.side(), audit=True)
+    assert outcome.line is Line.PORTAL
+    assert "did not prove" in outcome.headline
+    signed_for = {"/hello": (1, 1, 1), "/entries": (1, 1, 1), "/deliveries": (0, 1, 1)}
+    left = outcome.waiting
+    assert (left.entries, left.letters, left.files) == signed_for.get(path, (0, 0, 1))
 
 
 def test_a_receipt_for_another_entry_sets_the_stream_aside(hq):
