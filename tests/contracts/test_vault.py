@@ -14,7 +14,7 @@ from ilocdoc.record.ids import OfficerId, ReportId, Sha256
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.report import Author, Draft, FormReference, ReportKind, ReportVersion
 from ilocdoc.wire.envelope import Envelope, seal_envelope
-from ilocdoc.wire.sealing import SealingKey, seal_delivery
+from ilocdoc.wire.sealing import OpeningKey, SealingKey, seal_delivery
 from ilocdoc.wire.witness import witnessed_entry
 from tests.doubles.authority import Authority, cast
 from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
@@ -190,6 +190,26 @@ def test_mail_reaches_the_other_member_once(unlocked):
     with sergeant.transaction() as opened:
         opened.mark_opened("d1")
     assert sergeant.deliveries() == []
+
+
+def test_a_letter_that_does_not_open_stops_no_other(unlocked):
+    author, sergeant = unlocked("99001"), unlocked("99010")
+    own = next(each.encryption_key for each in author.roster if each.id == "99010")
+    earlier = OpeningKey.generate().public.encoded
+    with author.transaction() as opened:
+        for name, key in (("d1", earlier), ("d2", own)):
+            opened.post(
+                seal_delivery(
+                    name.encode(),
+                    delivery_id=name,
+                    to="99010",
+                    sender="99001",
+                    kind="report",
+                    at=AT,
+                    key=SealingKey(encoded=key),
+                )
+            )
+    assert [content for _each, content in sergeant.deliveries()] == [b"d2"]
 
 
 def test_mail_of_an_undone_block_is_never_sent(unlocked):

@@ -26,7 +26,7 @@ from ilocdoc.wire.envelope import (
     spki_of,
     stream_id_of,
 )
-from ilocdoc.wire.sealing import Delivery, open_delivery
+from ilocdoc.wire.sealing import Delivery, opened_deliveries
 from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 from tests.doubles.authority import Authority, Member
 
@@ -266,11 +266,9 @@ class MemoryVault:
         return sorted(found, key=lambda each: (each.at, each.stream, each.seq))
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
-        return [
-            (each, open_delivery(each, key=self._member.opening))
-            for each in self._post.letters
-            if each.to == self.officer.id and each.id not in self.opened
-        ]
+        mine = (each for each in self._post.letters if each.to == self.officer.id)
+        waiting = (each for each in mine if each.id not in self.opened)
+        return opened_deliveries(waiting, key=self._member.opening)
 
     @property
     def signer(self) -> Signer:

@@ -164,7 +164,10 @@ class Vault(Protocol):
         """
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
-        """Return mail for this officer not yet opened: (delivery, opened content)."""
+        """Return mail for this officer not yet opened: (delivery, opened content).
+
+        Mail that does not open with this officer's key is left out and stays.
+        """
 
     @property
     def evidence(self) -> EvidenceStore:

@@ -37,7 +37,7 @@ from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.wire.entries import Case, Entry, NewEntry
 from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes, envelope_from_bytes
 from ilocdoc.wire.messages import StreamHead
-from ilocdoc.wire.sealing import Delivery, SealingKey, open_delivery, open_session
+from ilocdoc.wire.sealing import Delivery, SealingKey, open_session, opened_deliveries
 from ilocdoc.wire.witness import Witness
 
 RING_LENGTH = 20
@@ -279,13 +279,11 @@ class OpenVault:
         return self._ledger.entries(report_id)
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
-        """Return mail for this officer not yet opened: (delivery, opened content)."""
+        """Return mail for this officer not yet opened; what does not open is left out."""
         opened = {row[0] for row in self._database.all("SELECT id FROM opened")}
-        return [
-            (each, open_delivery(each, key=self._keys.opening))
-            for each in self._mailbox.mail_for(self._officer_id)
-            if each.id not in opened
-        ]
+        mail = self._mailbox.mail_for(self._officer_id)
+        waiting = (each for each in mail if each.id not in opened)
+        return opened_deliveries(waiting, key=self._keys.opening)
 
     def require_sound(self) -> None:
         """Check database pages and the whole ledger.

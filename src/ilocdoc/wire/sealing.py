@@ -6,6 +6,8 @@ and a NIST curve leg. The suite id stands beside every stanza, so another can fo
 
 import base64
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -247,6 +249,21 @@ def open_delivery(delivery: Delivery, *, key: OpeningKey) -> bytes:
         )
     except (InvalidTag, ValueError) as error:
         raise WireError("Received mail was altered on its way.") from error
+
+
+def opened_deliveries(
+    deliveries: Iterable[Delivery], *, key: OpeningKey
+) -> list[tuple[Delivery, bytes]]:
+    """Return each delivery with its content; those that do not open are left out.
+
+    One that was altered, or sealed to a key that its recipient has no more, must not
+    stand in the way of the others.
+    """
+    found = []
+    for each in deliveries:
+        with suppress(WireError):
+            found.append((each, open_delivery(each, key=key)))
+    return found
 
 
 def _address(delivery_id: str, to: str, sender: str, kind: str) -> str:
