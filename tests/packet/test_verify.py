@@ -1,7 +1,10 @@
 """The strict verifier rejects every altered document, with a reason, and never crashes."""
 
+import io
 import random
+from datetime import UTC, datetime
 
+import pikepdf
 import pytest
 
 from tests.doubles.authority import Authority, cast
@@ -94,8 +97,6 @@ def test_a_foreign_authority_of_the_same_name_is_rejected(house):
 
 
 def test_a_certificate_that_had_not_begun_or_had_ended_is_rejected(house):
-    from datetime import UTC, datetime
-
     pdf = house.press.report_document(bare_report(), form=FORM, draft=False)
     for when in (datetime(2025, 6, 1, tzinfo=UTC), datetime(2037, 6, 1, tzinfo=UTC)):
         member, reviewer = house.members["99001"], house.members["99010"]
@@ -118,11 +119,25 @@ def test_the_first_signature_is_that_of_the_author(house):
     assert "whom the record names" in " ".join(judged(house, pdf).reasons)
 
 
+@pytest.mark.parametrize("star", ["", "0A1B"])
+def test_a_key_of_headquarters_or_of_a_laptop_writes_no_report(house, star):
+    """Their certificates lie below the same root as those of members."""
+    pdf = house.press.report_document(bare_report(), form=FORM, draft=False)
+    machine = house.authority.signer("Headquarters", star=star)
+    author = house.members["99001"].officer
+    pdf = house.press.certify(pdf, signer=machine, officer=author, at=DAY)
+    pdf = house.approve(pdf, "99010", minutes=2)
+    assert "whom the record names" in " ".join(judged(house, pdf).reasons)
+
+
+def test_a_revision_before_the_first_signature_is_found(house):
+    """What was added and then signed over is no part of what the program makes."""
+    pdf = house.press.report_document(bare_report(), form=FORM, draft=False)
+    added = attacks.incremental(attacks.an_empty_revision)(pdf)
+    assert "added to the document" in " ".join(judged(house, house.signed(added)).reasons)
+
+
 def test_a_document_of_another_program_is_rejected(house, small):
-    import io
-
-    import pikepdf
-
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
@@ -134,10 +149,6 @@ def test_a_document_of_another_program_is_rejected(house, small):
 
 def test_an_attachment_changed_before_signing_is_found(house):
     """Whoever can sign still cannot let record and page disagree."""
-    import io
-
-    import pikepdf
-
     pdf = house.press.report_document(bare_report(), form=FORM, draft=False)
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as opened:

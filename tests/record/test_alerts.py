@@ -253,6 +253,18 @@ def test_a_rule_that_does_not_fit_the_form_is_refused_with_its_place(
         compile_alerts(rules, FORM)
 
 
+def test_a_rule_of_headquarters_asks_nothing_on_a_laptop() -> None:
+    hurt = draft_of({"injury_reported": "yes"})
+    theirs = MINI.replace('id = "A-01"', 'id = "A-01"\nwhere = "hq"')
+    raised = [
+        prompts_for(
+            read_alert_rules(text.encode()), hurt, form=FORM, words=WORDS, stage=Stage.SUBMIT
+        )
+        for text in (MINI, theirs)
+    ]
+    assert [[each.rule for each in prompts] for prompts in raised] == [["A-01"], []]
+
+
 def test_a_rule_over_a_list_that_is_not_there_is_refused() -> None:
     rules = read_alert_rules(MINI.replace('"status"', '"stats"').encode())
     with pytest.raises(FormError, match="no word list 'stats'"):

@@ -90,8 +90,12 @@ def _judge(pdf: bytes, *, root_der: bytes, wanted: int | None, depth: int) -> Ve
 
 
 def _author_faults(signed: Sequence[Signed], contents: Contents) -> list[str]:
-    """The first signature is that of the one the record names."""
-    if signed and signed[0].star and signed[0].star != contents.first_signer:
+    """The first signature is that of the one the record names.
+
+    A certificate without a star is none of a member: headquarters' own keys lie below the
+    same root, and may not write reports.
+    """
+    if signed and signed[0].star != contents.first_signer:
         return ["The first signature is not that of the member whom the record names."]
     return []
 
