@@ -1,13 +1,11 @@
 """The laptop's hallway: builds the parts and hands them over; decides nothing."""
 
-import math
 import os
 import random
 import re
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -30,7 +28,7 @@ from ilocdoc.sync.enrolling import enrol_device as ask_for_device
 from ilocdoc.sync.enrolling import enrol_officer as ask_for_officer
 from ilocdoc.sync.exchange import exchange
 from ilocdoc.sync.line import PinnedLine
-from ilocdoc.sync.pace import AUDIT_EVERY, Pace
+from ilocdoc.sync.pace import Exchanges, Pace
 from ilocdoc.sync.ports import Blobs, Mailbox, Spool
 from ilocdoc.sync.ports import Laptop as Sender
 from ilocdoc.vault.blob_queue import DeviceBlobs
@@ -194,8 +192,10 @@ class OpenLaptop:
             clock=SystemClock(),
             new_nonce=lambda: os.urandom(16).hex(),
         )
-        self._pace = Pace(self._sender.clock, chance=random.SystemRandom().random)
-        self._exchanges = 0
+        self._exchanges = Exchanges(
+            lambda *, audit: exchange(self._line, self._sender, audit=audit),
+            pace=Pace(self._sender.clock, chance=random.SystemRandom().random),
+        )
 
     @property
     def device(self) -> str:
@@ -228,11 +228,8 @@ class OpenLaptop:
         return DeviceSpool(self._station.volume).waiting()
 
     def exchange(self) -> Exchange:
-        """Talk with headquarters once, from any thread; never raises for the network."""
-        self._exchanges += 1
-        done = exchange(self._line, self._sender, audit=self._exchanges % AUDIT_EVERY == 0)
-        self._pace.settle(done)
-        return replace(done, next_in_s=math.ceil(self._pace.due_in_s))
+        """Talk with headquarters once, from any thread; never raises."""
+        return self._exchanges.run_once()
 
     def close(self) -> None:
         """Close all volumes; the keys die with the process."""

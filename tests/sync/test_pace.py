@@ -1,7 +1,5 @@
 """When to try again, with a clock that stands still and chance that is told."""
 
-import threading
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,9 +12,8 @@ from ilocdoc.sync.pace import (
     LONGEST_WAIT_S,
     SPREAD_AFTER_LOSS_S,
     SPREAD_AFTER_RETRY_S,
+    Exchanges,
     Pace,
-    SyncLoop,
-    Wake,
     backoff_s,
 )
 from tests.doubles.clocks import StoppedClock
@@ -89,52 +86,6 @@ def test_a_fleet_that_lost_headquarters_together_comes_back_spread_out():
     assert Told(0.5).after(FINE, OFFLINE) < FIRST_WAIT_S, "a lost line is one laptop's own"
 
 
-def test_a_person_who_asks_is_served_at_once_whatever_was_said():
-    told = Told()
-    told.after(outcome(Line.HQ_DOWN, 1000))
-    told.pace.wake(Wake.ASKED)
-    assert told.pace.due_in_s == 0
-
-
-@pytest.mark.parametrize("why", [Wake.WRITTEN, Wake.NETWORK])
-def test_a_wake_up_does_not_break_what_headquarters_asked_for(why):
-    told = Told()
-    due = told.after(outcome(Line.HQ_DOWN, 1000))
-    told.pace.wake(why)
-    assert told.pace.due_in_s == due
-
-
-def test_something_new_is_sent_at_once():
-    told = Told()
-    told.after(FINE)
-    told.pace.wake(Wake.WRITTEN)
-    assert told.pace.due_in_s == 0
-
-
-def test_a_new_network_is_tried_soon_and_with_short_waits():
-    told = Told(0.5)
-    for _ in range(9):
-        told.after(OFFLINE)
-    told.pace.wake(Wake.NETWORK)
-    assert told.pace.due_in_s <= 2
-    assert told.after(OFFLINE) <= FIRST_WAIT_S
-
-
-def test_a_wake_up_never_puts_a_try_off():
-    told = Told(0)
-    told.after(OFFLINE)
-    told.chance = NEARLY_ONE
-    told.pace.wake(Wake.NETWORK)
-    assert told.pace.due_in_s == 0
-
-
-def test_after_a_sleep_old_waits_do_not_count():
-    told = Told(0.5)
-    told.after(outcome(Line.HQ_DOWN, 1000))
-    told.pace.wake(Wake.RESUMED)
-    assert told.pace.due_in_s <= 2
-
-
 def test_time_passes():
     told = Told(0.5)
     told.after(FINE)
@@ -142,7 +93,7 @@ def test_time_passes():
     assert told.pace.due_in_s == 10
 
 
-# --- the loop -------------------------------------------------------------------------
+# --- one exchange after the other -----------------------------------------------------
 
 
 class Tries:
@@ -159,52 +110,30 @@ class Tries:
         return end
 
 
-def loop_of(tries: Tries) -> tuple[SyncLoop, list[Exchange]]:
-    shown: list[Exchange] = []
-    return SyncLoop(tries, pace=Told(0.5).pace, show=shown.append), shown
+def exchanges_of(*ends: Exchange | Exception) -> Exchanges:
+    return Exchanges(Tries(*ends), pace=Told(0.5).pace)
 
 
 def test_an_outcome_says_when_the_next_try_comes():
-    loop, shown = loop_of(Tries(FINE))
-    assert loop.run_once().next_in_s == 60
-    assert shown[0].next_in_s == 60
+    assert exchanges_of(FINE).run_once().next_in_s == 60
 
 
 def test_every_eighth_exchange_audits():
     tries = Tries()
-    loop, _ = loop_of(tries)
+    exchanges = Exchanges(tries, pace=Told(0.5).pace)
     for _ in range(2 * AUDIT_EVERY):
-        loop.run_once()
+        exchanges.run_once()
     assert [n for n, audit in enumerate(tries.audits, start=1) if audit] == [8, 16]
 
 
 def test_a_bug_in_an_exchange_does_not_end_syncing(caplog):
-    tries = Tries(ZeroDivisionError("Jane Roe"), FINE)
-    loop, shown = loop_of(tries)
-    assert loop.run_once().line is Line.REFUSED
-    assert loop.run_once().line is Line.FINE
-    assert shown[0].headline
+    exchanges = exchanges_of(ZeroDivisionError("Jane Roe"), FINE)
+    failed = exchanges.run_once()
+    assert (failed.line, failed.headline != "") == (Line.REFUSED, True)
+    assert exchanges.run_once().line is Line.FINE
     assert "ZeroDivisionError" in caplog.text
     assert "Jane Roe" not in caplog.text
 
 
 def test_a_store_that_cannot_serve_is_told_in_its_own_words():
-    loop, _ = loop_of(Tries(DiskFullError()))
-    assert loop.run_once().headline == DiskFullError.headline
-
-
-def test_the_loop_runs_wakes_and_stops():
-    loop, shown = loop_of(Tries())
-    twice = threading.Event()
-    loop._show = lambda each: (shown.append(each), len(shown) == 2 and twice.set())
-    thread = threading.Thread(target=loop.run)
-    thread.start()
-    while not shown:
-        threading.Event().wait(0.001)
-    loop.wake(Wake.ASKED)
-    assert twice.wait(10)
-    loop.stop()
-    thread.join(10)
-    assert not thread.is_alive()
-    assert loop.is_stopping
-    assert len(shown) == 2
+    assert exchanges_of(DiskFullError()).run_once().headline == DiskFullError.headline

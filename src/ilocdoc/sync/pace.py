@@ -6,10 +6,8 @@ back together. Only the monotonic clock counts; chance is passed in.
 
 import logging
 import math
-import threading
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
 from typing import Protocol
 
 from ilocdoc.record.errors import IlocdocError
@@ -20,24 +18,10 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 900.0
 SPREAD_AFTER_LOSS_S = 120.0
 """When headquarters itself went down, every laptop noticed at the same moment."""
 SPREAD_AFTER_RETRY_S = 30.0
-SPREAD_AFTER_WAKE_S = 2.0
 AUDIT_EVERY = 8
 """Each so manieth exchange asks headquarters whether it still has every entry."""
 _MOST_DOUBLINGS = 16
 _logger = logging.getLogger(__name__)
-
-
-class Wake(Enum):
-    """Why the next try comes earlier."""
-
-    ASKED = "asked"
-    """A person wants it now: always tried once."""
-    WRITTEN = "written"
-    """Something new waits for headquarters."""
-    NETWORK = "network"
-    """The network changed."""
-    RESUMED = "resumed"
-    """The machine slept; the monotonic clock may have slept too."""
 
 
 def backoff_s(failures: int, *, chance: float) -> float:
@@ -64,7 +48,6 @@ class Pace:
         self._clock, self._chance = clock, chance
         self._failures = 0
         self._due_ms = clock.mono_ms()
-        self._not_before_ms = self._due_ms
         self._was_fine = False
 
     @property
@@ -76,8 +59,6 @@ class Pace:
         """Plan the next try after an exchange."""
         wait_s = self._wait_s(outcome)
         self._due_ms = self._clock.mono_ms() + int(wait_s * 1000)
-        asked_to_wait = outcome.line is Line.HQ_DOWN and outcome.next_in_s
-        self._not_before_ms = self._due_ms if asked_to_wait else self._clock.mono_ms()
         self._was_fine = outcome.line is Line.FINE
 
     def _wait_s(self, outcome: Exchange) -> float:
@@ -93,83 +74,33 @@ class Pace:
             return chance * SPREAD_AFTER_LOSS_S
         return backoff_s(self._failures, chance=chance)
 
-    def wake(self, why: Wake) -> None:
-        """Bring the next try forward; what headquarters asked for is obeyed."""
-        now = self._clock.mono_ms()
-        if why is Wake.ASKED:
-            self._due_ms = now
-            return
-        if why is Wake.RESUMED:
-            self._not_before_ms = now
-        spread_s = 0.0
-        if why is not Wake.WRITTEN:
-            self._failures = 0
-            spread_s = self._chance() * SPREAD_AFTER_WAKE_S
-        soon = max(now + int(spread_s * 1000), self._not_before_ms)
-        self._due_ms = soon if why is Wake.RESUMED else min(self._due_ms, soon)
-
 
 class Attempt(Protocol):
-    """One exchange, as `SyncLoop` starts it."""
+    """One exchange, as `Exchanges` starts it."""
 
     def __call__(self, *, audit: bool) -> Exchange:
         """Exchange with headquarters and return what happened."""
 
 
-class SyncLoop:
-    """Runs exchanges one at a time on the thread that calls `run`, until it is stopped."""
+class Exchanges:
+    """Runs exchanges one after the other; whatever goes wrong in one, the next one is planned."""
 
-    def __init__(self, attempt: Attempt, *, pace: Pace, show: Callable[[Exchange], None]) -> None:
-        """Make the loop.
+    def __init__(self, attempt: Attempt, *, pace: Pace) -> None:
+        """Begin with none.
 
         Args:
             attempt: One exchange; usually `sync.exchange.exchange` with its laptop.
-            pace: Belongs to the loop from now on.
-            show: Gets every outcome, with the seconds until the next try, on the thread
-                of `run`.
+            pace: Belongs to this from now on.
         """
-        self._attempt, self._pace, self._show = attempt, pace, show
-        self._changed = threading.Condition()
-        self._stopping = False
+        self._attempt, self._pace = attempt, pace
         self._count = 0
         self._waiting = Waiting(entries=0, files=0, size_bytes=0, letters=0)
 
-    @property
-    def is_stopping(self) -> bool:
-        """True once `stop` was called; an exchange asks for it between its steps."""
-        return self._stopping
-
-    def run(self) -> None:
-        """Exchange whenever it is due, until `stop`."""
-        while self._wait_until_due():
-            self.run_once()
-
     def run_once(self) -> Exchange:
-        """Exchange now, plan the next try, show and return the outcome."""
+        """Exchange now and return what happened, with the seconds until the next try."""
         outcome = self._try()
-        with self._changed:
-            self._pace.settle(outcome)
-            planned = replace(outcome, next_in_s=math.ceil(self._pace.due_in_s))
-        self._show(planned)
-        return planned
-
-    def wake(self, why: Wake) -> None:
-        """Bring the next try forward; from any thread."""
-        with self._changed:
-            self._pace.wake(why)
-            self._changed.notify_all()
-
-    def stop(self) -> None:
-        """End `run` after the step that is under way; from any thread."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
-
-    def _wait_until_due(self) -> bool:
-        with self._changed:
-            while not self._stopping and self._pace.due_in_s > 0:
-                self._changed.wait(self._pace.due_in_s)
-            return not self._stopping
+        self._pace.settle(outcome)
+        return replace(outcome, next_in_s=math.ceil(self._pace.due_in_s))
 
     def _try(self) -> Exchange:
         self._count += 1
