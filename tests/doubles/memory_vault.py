@@ -216,6 +216,9 @@ class MemoryVault:
         self.device = DeviceId("0A1B")
         self.training = True
 
+    def take_roster(self, roster: Sequence[Officer]) -> None:
+        self._roster = tuple(roster)
+
     def fill_up(self, *, after: int = 0) -> None:
         """Let so many more commits find room, and no further one."""
         self.room = after

@@ -1,7 +1,10 @@
 """Everybody of the cast signed in at once, with doubles of vault and press."""
 
+from dataclasses import replace
+
 from ilocdoc.casework.shift import Shift
 from ilocdoc.record.ids import OfficerId
+from ilocdoc.record.people import Role
 from tests.doubles.authority import Authority, Member, cast
 from tests.doubles.clocks import CountingIds, StoppedClock
 from tests.doubles.memory_vault import MemoryVault, Post
@@ -23,6 +26,13 @@ class Precinct:
             star: MemoryVault(member, authority=self.authority, roster=roster, post=self.post)
             for star, member in self.members.items()
         }
+
+    def promote(self, star: str, *roles: Role) -> None:
+        """Give a member other roles; everybody's roster says so."""
+        member = self.members[star]
+        member.officer = replace(member.officer, roles=frozenset(roles))
+        for vault in self.vaults.values():
+            vault.take_roster([each.officer for each in self.members.values()])
 
     def __getitem__(self, star: str) -> Shift:
         return Shift(

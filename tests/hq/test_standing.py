@@ -133,3 +133,18 @@ def test_the_author_does_not_prepare_the_packet() -> None:
     standing = standing_of([FIRST], [APPROVE, own])
     assert standing.state is State.APPROVED
     assert len(standing.ignored) == 1
+
+
+def test_the_author_does_not_accept_the_packet() -> None:
+    own = replace(ACCEPT, actor="99001")
+    standing = standing_of([FIRST], [APPROVE, PREPARE, own])
+    assert standing.state is State.REFERRAL_PREPARED
+    assert len(standing.ignored) == 1
+
+
+def test_of_two_packets_with_one_number_nobody_accepts_their_own() -> None:
+    theirs = replace(PREPARE, read="packet-1")
+    own = replace(PREPARE, actor="99030", roles=LIEUTENANT, read="packet-2")
+    accept = replace(ACCEPT, actor="99030", roles=LIEUTENANT, read="packet-2")
+    for order in permutations([APPROVE, theirs, own, accept]):
+        assert standing_of([FIRST], order).state is State.REFERRAL_PREPARED

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -13,9 +13,18 @@ from ilocdoc.record.errors import WireError
 from ilocdoc.record.ids import ReportId, Sha256
 from ilocdoc.record.people import Officer
 from ilocdoc.wire.canonical import canonical_bytes, from_canonical
-from ilocdoc.wire.envelope import Envelope, envelope_bytes, envelope_from_bytes
+from ilocdoc.wire.envelope import (
+    Envelope,
+    decode_base64,
+    envelope_bytes,
+    envelope_from_bytes,
+)
 from ilocdoc.wire.sealing import SealingKey, seal_delivery
 from ilocdoc.wire.witness import Witness
+
+Number = Annotated[int, msgspec.Meta(ge=1, le=9999)]
+"""Of a version; a number beyond it is no number that this program gave."""
+_FILE_KEY_BYTES = 32
 
 
 def post_to(
@@ -54,16 +63,65 @@ def document_to_json(document: StoredDocument) -> dict[str, Any]:
     }
 
 
-def document_from_json(value: dict[str, Any]) -> StoredDocument:
-    """Return the document in a letter."""
-    return StoredDocument(
-        sha256=Sha256(value["sha256"]),
-        report_id=ReportId(value["report"]),
-        kind=value["kind"],
-        version=value["version"],
-        at=value["at"],
-        pdf=base64.b64decode(value["pdf"]),
-    )
+class _Document(msgspec.Struct, frozen=True, kw_only=True):
+    sha256: str
+    report: str
+    kind: str
+    version: Number
+    at: str
+    pdf: str
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """What an opened delivery holds; members of a newer program are passed over."""
+
+    acts: tuple[str, ...] = ()
+    documents: tuple[_Document, ...] = ()
+    evidence_keys: dict[str, str] = {}
+    witnesses: tuple[Any, ...] = ()
+
+
+def read_letter(value: Mapping[str, Any]) -> Letter:
+    """Return a letter whose members have the shape they need; nothing in it is believed yet.
+
+    Raises:
+        WireError: If a member has another shape.
+    """
+    try:
+        return msgspec.convert(value, Letter)
+    except msgspec.ValidationError as error:
+        raise WireError("A letter does not have the shape of letters.") from error
+
+
+def documents_of(letter: Letter) -> list[StoredDocument]:
+    """Return the documents in a letter.
+
+    Raises:
+        WireError: If one is not base64.
+    """
+    return [
+        StoredDocument(
+            sha256=Sha256(each.sha256),
+            report_id=ReportId(each.report),
+            kind=each.kind,
+            version=each.version,
+            at=each.at,
+            pdf=decode_base64(each.pdf),
+        )
+        for each in letter.documents
+    ]
+
+
+def evidence_keys_of(letter: Letter) -> dict[str, bytes]:
+    """Return the file keys in a letter, by evidence id.
+
+    Raises:
+        WireError: If one is no key.
+    """
+    keys = {name: decode_base64(key) for name, key in letter.evidence_keys.items()}
+    if any(len(key) != _FILE_KEY_BYTES for key in keys.values()):
+        raise WireError("A letter holds a key of another length than keys have.")
+    return keys
 
 
 def witnesses_to_json(opened: Transaction, report_id: ReportId) -> list[Any]:
@@ -89,8 +147,12 @@ def act_to_json(act: Envelope) -> str:
 
 
 def act_from_json(text: str) -> Envelope:
-    """Return the signed act in a letter."""
-    return envelope_from_bytes(base64.b64decode(text))
+    """Return the signed act in a letter.
+
+    Raises:
+        WireError: If it is not an envelope.
+    """
+    return envelope_from_bytes(decode_base64(text))
 
 
 def letter(content: bytes) -> dict[str, Any]:

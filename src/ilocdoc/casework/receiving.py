@@ -4,39 +4,46 @@ A letter is only a wrapping: nothing in it counts unless it stands in an act tha
 by a member who may do it, or is named there by its digest.
 """
 
-import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ilocdoc.casework.mail import act_from_json, document_from_json, letter, witness_from_json
+from ilocdoc.casework.acts import VERB_OF, Said, require_complete, said_in, version_in
+from ilocdoc.casework.mail import (
+    act_from_json,
+    documents_of,
+    evidence_keys_of,
+    letter,
+    read_letter,
+    witness_from_json,
+)
 from ilocdoc.casework.ports import Transaction
-from ilocdoc.casework.shift import Shift, act_of, member_of
+from ilocdoc.casework.shift import Shift, member_of
+from ilocdoc.casework.verdicts import state_after_review
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import WireError
 from ilocdoc.record.ids import OfficerId, ReportId
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
-from ilocdoc.record.lifecycle import State, Verb, may, may_review, step_of
+from ilocdoc.record.lifecycle import State, Verb, may, may_refer, may_review, step_of
 from ilocdoc.record.people import Officer
-from ilocdoc.record.report import Draft, ReportVersion, version_from_json
+from ilocdoc.record.report import Draft, ReportVersion, canonical_text, version_to_json
 from ilocdoc.record.summary import title_of
+from ilocdoc.wire.entries import Case
 from ilocdoc.wire.envelope import Envelope, open_envelope, public_key_from_pem
 from ilocdoc.wire.sealing import Delivery
 from ilocdoc.wire.witness import Witness, witnessed_entry
 
-VERB_OF = {
-    EntryKind.REPORT_SUBMITTED: Verb.SUBMIT,
-    EntryKind.REPORT_SUPPLEMENTED: Verb.SUBMIT,
-    EntryKind.REPORT_RETURNED: Verb.RETURN,
-    EntryKind.REPORT_APPROVED: Verb.APPROVE,
-    EntryKind.REPORT_CLOSED: Verb.CLOSE_NO_REFERRAL,
-    EntryKind.PACKET_PREPARED: Verb.PREPARE,
-    EntryKind.PACKET_ACCEPTED: Verb.ACCEPT,
+_SIGNED_FOR = {
+    Verb.SUBMIT: {"document": "report"},
+    Verb.APPROVE: {"document": "report_approved"},
+    Verb.PREPARE: {"document": "packet_prepared", "annex": "annex"},
+    Verb.ACCEPT: {"document": "packet_accepted"},
 }
-"""Which verb of the permission matrix an act performs; acts of other kinds are refused."""
+"""Which member of an act signs for a document, and as what."""
 
 _REVIEWS = frozenset({Verb.RETURN, Verb.APPROVE})
+_BY_ANOTHER = "A decision was signed by a member who may not make it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +53,25 @@ class _Act:
     envelope: Envelope
     verb: Verb
     by: Officer
-    said: dict[str, Any]
-    report_id: ReportId
+    said: Said
     version: ReportVersion | None
     """The sealed report that this act submits."""
+
+    @property
+    def report_id(self) -> ReportId:
+        return ReportId(self.said.report)
+
+    def signs_for(self, document: StoredDocument) -> bool:
+        """Tell whether this act says that the document is what it is kept as."""
+        said = self.said
+        number = self.version.draft.version if self.version else said.version
+        if said.packet:
+            # A packet counts its own versions: "PKT-LOC-…-2".
+            number = int(said.packet.rpartition("-")[2])
+        return (document.report_id, document.version) == (said.report, number) and any(
+            (getattr(said, name), kind) == (document.sha256, document.kind)
+            for name, kind in _SIGNED_FOR.get(self.verb, {}).items()
+        )
 
 
 def open_deliveries(shift: Shift) -> int:
@@ -71,22 +93,19 @@ def apply_letter(shift: Shift, delivery: Delivery, value: Mapping[str, Any]) -> 
     """Keep what a letter brings; applying it twice changes nothing.
 
     Raises:
-        WireError: If an act carries no valid signature of a member who may do it, or a
-            document is not the one that an act names.
+        WireError: If an act carries no valid signature of a member who may do it, a
+            document is not the one that an act names, or a report was sealed otherwise.
     """
-    try:
-        acts = [_checked(shift, act_from_json(text)) for text in value.get("acts", [])]
-        documents = [document_from_json(each) for each in value.get("documents", [])]
-        keys = {name: base64.b64decode(key) for name, key in value.get("evidence_keys", {}).items()}
-        witnesses = [_checked_witness(shift, each) for each in value.get("witnesses", [])]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise WireError("A letter does not have the shape of letters.") from error
+    read = read_letter(value)
+    acts = [_checked(shift, act_from_json(text)) for text in read.acts]
+    documents, keys = documents_of(read), evidence_keys_of(read)
+    witnesses = [_checked_witness(shift, each) for each in read.witnesses]
     _require_named(documents, acts)
     with shift.vault.transaction() as opened:
-        for act in acts:
-            _apply_act(opened, act)
         for document in documents:
             opened.put_document(document)
+        for act in acts:
+            _apply_act(shift, opened, act)
         for report_id, witness in witnesses:
             opened.put_witness(report_id, witness)
         for version in (act.version for act in acts if act.version):
@@ -96,19 +115,22 @@ def apply_letter(shift: Shift, delivery: Delivery, value: Mapping[str, Any]) -> 
         opened.mark_opened(delivery.id)
 
 
+# --- who signed -----------------------------------------------------------------------
+
+
 def _checked(shift: Shift, envelope: Envelope) -> _Act:
     """Check an act against the roster: signed by a member who may do such a thing."""
     # The name inside is read before it is trusted, only to find the key to check with.
-    said = act_of(envelope)
-    signer = _require_signed(shift, envelope, by=str(said["by"]["id"]))
-    verb = VERB_OF.get(EntryKind(said["kind"]))
+    said = said_in(envelope)
+    signer = _require_signed(shift, envelope, by=said.by.id)
+    verb = VERB_OF.get(said.kind)
     if verb is None or not may(signer.roles, verb):
-        raise WireError("A decision was signed by a member who may not make it.")
-    report_id = ReportId(str(said["report"]))
-    version = _submitted(said, report_id, by=signer) if verb is Verb.SUBMIT else None
-    return _Act(
-        envelope=envelope, verb=verb, by=signer, said=said, report_id=report_id, version=version
-    )
+        raise WireError(_BY_ANOTHER)
+    require_complete(said, verb)
+    if said.packet and not said.packet.rpartition("-")[2].isdecimal():
+        raise WireError("An act names a packet without a number.")
+    version = _submitted(said, by=signer) if verb is Verb.SUBMIT else None
+    return _Act(envelope=envelope, verb=verb, by=signer, said=said, version=version)
 
 
 def _require_signed(shift: Shift, envelope: Envelope, *, by: str) -> Officer:
@@ -122,50 +144,89 @@ def _require_signed(shift: Shift, envelope: Envelope, *, by: str) -> Officer:
 def _checked_witness(shift: Shift, value: object) -> tuple[ReportId, Witness]:
     """Check a ledger entry of somebody else: its proofs, and who signed its act."""
     witness = witness_from_json(value)
-    entry, said = witnessed_entry(witness), act_of(witness.act)
-    if said["kind"] != entry.kind.value or said["report"] != entry.ids["report"]:
+    entry, said = witnessed_entry(witness), said_in(witness.act)
+    named = (entry.kind, entry.at, entry.ids.get("report"), entry.ids.get("actor"))
+    if named != (said.kind, said.at, said.report, said.by.id):
         raise WireError("A received ledger entry says something else than its body.")
-    _require_signed(shift, witness.act, by=str(said["by"]["id"]))
-    return ReportId(entry.ids["report"]), witness
+    signer = _require_signed(shift, witness.act, by=said.by.id)
+    verb = VERB_OF.get(entry.kind)
+    if verb is not None and not may(signer.roles, verb):
+        raise WireError(_BY_ANOTHER)
+    return ReportId(said.report), witness
 
 
-def _submitted(said: Mapping[str, Any], report_id: ReportId, *, by: Officer) -> ReportVersion:
-    version = version_from_json(said["snapshot"])
-    if version.draft.author.id != by.id or version.draft.report_id != report_id:
+def _submitted(said: Said, *, by: Officer) -> ReportVersion:
+    version = version_in(said)
+    if version.draft.author.id != by.id or version.draft.report_id != said.report:
         raise WireError("A received report was not signed by its author.")
     return version
 
 
 def _require_named(documents: Sequence[StoredDocument], acts: Sequence[_Act]) -> None:
-    named = {
-        str(act.said[name]) for act in acts for name in ("document", "annex") if name in act.said
-    }
     for document in documents:
-        digest = hashlib.sha256(document.pdf).hexdigest()
-        if digest != document.sha256 or digest not in named:
+        is_whole = hashlib.sha256(document.pdf).hexdigest() == document.sha256
+        if not is_whole or not any(act.signs_for(document) for act in acts):
             raise WireError("A received document is not the one that was signed for.")
 
 
-def _apply_act(opened: Transaction, act: _Act) -> None:
-    case, version = opened.case(act.report_id), act.version
-    if version is not None:
-        is_late = case and case.versions and case.versions[-1].draft.version > version.draft.version
-        state = case.state if case and is_late else State.SUBMITTED.value
-        opened.put_version(version, title=title_of(version.draft), state=state)
-        opened.put_decision(act.report_id, act.envelope)
+# --- what it changes ------------------------------------------------------------------
+
+
+def _apply_act(shift: Shift, opened: Transaction, act: _Act) -> None:
+    case = opened.case(act.report_id)
+    if act.version is not None:
+        _apply_version(opened, act, act.version, case)
         return
     if case is None or not case.versions:
         raise WireError("A decision names a report that is not on this laptop.")
-    newest = case.versions[-1].draft
-    if act.verb in _REVIEWS and may_review(act.by, newest):
-        raise WireError("A decision was signed by a member who may not make it.")
+    if act.verb in _REVIEWS:
+        _apply_review(shift, opened, act, case)
+    else:
+        _apply_step(opened, act, case)
+
+
+def _apply_version(
+    opened: Transaction, act: _Act, version: ReportVersion, case: Case | None
+) -> None:
+    """Keep a sealed version; the state follows the newest one."""
+    known = case.versions if case else ()
+    if any(each.draft.author.id != act.by.id for each in known):
+        raise WireError("A received report was begun by another author.")
+    for each in known:
+        same_number = each.draft.version == version.draft.version
+        if same_number and _bytes_of(each) != _bytes_of(version):
+            raise WireError("A received report was sealed before with other content.")
+    is_late = bool(known) and known[-1].draft.version > version.draft.version
+    state = case.state if case and is_late else State.SUBMITTED.value
+    opened.put_version(version, title=title_of(version.draft), state=state)
     opened.put_decision(act.report_id, act.envelope)
-    # An old decision that comes again never turns a report back.
-    is_next = State(case.state) in step_of(act.verb).before
-    if is_next and act.said.get("version", newest.version) == newest.version:
-        opened.put_state(act.report_id, step_of(act.verb).after.value)
-        if act.verb is Verb.RETURN and act.said["author"] == newest.author.id:
-            _reopen(opened, newest, case_draft=case.draft)
+
+
+def _bytes_of(version: ReportVersion) -> bytes:
+    return canonical_text(version_to_json(version))
+
+
+def _apply_review(shift: Shift, opened: Transaction, act: _Act, case: Case) -> None:
+    """Keep a decision about a version that is here; only the newest one moves the state."""
+    drafts = [each.draft for each in case.versions if each.draft.version == act.said.version]
+    read = {
+        each.sha256
+        for each in case.documents
+        if (each.kind, each.version) == ("report", act.said.version)
+    }
+    if not drafts or act.said.decided_on not in read:
+        raise WireError("A decision is about another document than the one on this laptop.")
+    if may_review(act.by, drafts[0]):
+        raise WireError(_BY_ANOTHER)
+    opened.put_decision(act.report_id, act.envelope)
+    newest = case.versions[-1].draft
+    if drafts[0].version != newest.version:
+        return
+    decisions = (*case.decisions, act.envelope)
+    state = state_after_review(shift, case, decisions, version=newest.version)
+    opened.put_state(act.report_id, state.value)
+    if state is State.RETURNED and shift.officer.id == newest.author.id:
+        _reopen(opened, newest, case_draft=case.draft)
 
 
 def _reopen(opened: Transaction, newest: Draft, *, case_draft: Draft | None) -> None:
@@ -173,3 +234,25 @@ def _reopen(opened: Transaction, newest: Draft, *, case_draft: Draft | None) -> 
     if case_draft is None:
         draft = replace(newest, version=newest.version + 1, revision=1)
         opened.put_draft(draft, title=title_of(draft), state=State.RETURNED.value)
+
+
+def _apply_step(opened: Transaction, act: _Act, case: Case) -> None:
+    """Keep a step of a referral; an old one that comes again never turns a report back."""
+    newest = case.versions[-1].draft
+    if may_refer(act.by, newest, act.verb):
+        raise WireError(_BY_ANOTHER)
+    if act.verb is Verb.ACCEPT:
+        _require_other_preparer(act, case)
+    opened.put_decision(act.report_id, act.envelope)
+    is_next = State(case.state) in step_of(act.verb).before
+    if is_next and act.said.version == newest.version:
+        opened.put_state(act.report_id, step_of(act.verb).after.value)
+
+
+def _require_other_preparer(act: _Act, case: Case) -> None:
+    prepared = [said for said in map(said_in, case.decisions) if said.document == act.said.read]
+    by = {each.by.id for each in prepared if each.kind is EntryKind.PACKET_PREPARED}
+    if not by:
+        raise WireError("A decision names a packet that is not on this laptop.")
+    if act.by.id in by:
+        raise WireError(_BY_ANOTHER)

@@ -14,7 +14,7 @@ from ilocdoc.record.documents import Exhibit, PacketContents, StoredDocument
 from ilocdoc.record.errors import DocumentError, RefusedError
 from ilocdoc.record.ids import OfficerId, ReportId
 from ilocdoc.record.ledger import EntryKind
-from ilocdoc.record.lifecycle import State, Verb, may
+from ilocdoc.record.lifecycle import State, Verb, may, may_refer
 from ilocdoc.record.people import Role
 from ilocdoc.record.report import version_to_json
 from ilocdoc.wire.entries import Case
@@ -43,6 +43,7 @@ def prepare_packet(shift: Shift, report_id: ReportId) -> StoredDocument:
             "A packet is prepared by a supervisor from an approved report.",
             "Have the report approved first.",
         )
+    _require_no_author(shift, case, Verb.PREPARE)
     now, at = shift.clock.now(), shift.now_text()
     version = 1 + sum(each.kind == "packet_prepared" for each in case.documents)
     contents = _contents(shift, case, version=version, at=at)
@@ -209,16 +210,17 @@ def accept_packet(shift: Shift, report_id: ReportId, *, read_sha256: str) -> Sto
             "witnesses": witnesses_to_json(opened, report_id),
         }
         told = members_with(shift, Role.DETECTIVE, Role.WATCH_LIEUTENANT)
-        preparer = member_of(shift, OfficerId(_preparer(case)))
+        preparer = member_of(shift, OfficerId(_preparer(case, prepared)))
         recipients = [*told, preparer] if preparer and preparer not in told else told
         post_to(opened, recipients, shift=shift, kind="decision", content=content)
     return accepted
 
 
-def _preparer(case: Case) -> str:
-    for act in reversed(case.decisions):
+def _preparer(case: Case, packet: StoredDocument) -> str:
+    for act in case.decisions:
         said = act_of(act)
-        if said["kind"] == EntryKind.PACKET_PREPARED.value:
+        is_prepared = said["kind"] == EntryKind.PACKET_PREPARED.value
+        if is_prepared and said["document"] == packet.sha256:
             return str(said["by"]["id"])
     return ""
 
@@ -227,9 +229,17 @@ def _waiting_packet(shift: Shift, case: Case) -> StoredDocument:
     found = [each for each in case.documents if each.kind == "packet_prepared"]
     if case.state != State.REFERRAL_PREPARED.value or not found:
         raise RefusedError("No packet of this report is waiting.", "Have one prepared first.")
-    if not may(shift.officer.roles, Verb.ACCEPT) or _preparer(case) == shift.officer.id:
+    packet = max(found, key=lambda each: each.version)
+    if not may(shift.officer.roles, Verb.ACCEPT) or _preparer(case, packet) == shift.officer.id:
         raise RefusedError(
             "A packet is accepted by a detective or watch lieutenant who did not prepare it.",
             "Ask one of them to read and accept it.",
         )
-    return max(found, key=lambda each: each.version)
+    _require_no_author(shift, case, Verb.ACCEPT)
+    return packet
+
+
+def _require_no_author(shift: Shift, case: Case, verb: Verb) -> None:
+    refusal = may_refer(shift.officer, case.versions[-1].draft, verb)
+    if refusal:
+        raise RefusedError(refusal, "Another member must do it.")

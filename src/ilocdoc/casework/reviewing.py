@@ -6,11 +6,12 @@ from ilocdoc.casework.mail import act_to_json, document_to_json, post_to, witnes
 from ilocdoc.casework.ports import Transaction
 from ilocdoc.casework.shift import Shift, member_of, members_with, new_entry, sign_act
 from ilocdoc.casework.submitting import stored
+from ilocdoc.casework.verdicts import is_divided, state_after_review
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import RefusedError
 from ilocdoc.record.ids import ReportId
 from ilocdoc.record.ledger import EntryKind
-from ilocdoc.record.lifecycle import State, Verb, may_now, may_review
+from ilocdoc.record.lifecycle import State, Verb, may_now, may_refer, may_review
 from ilocdoc.record.people import Role
 from ilocdoc.record.report import ReportVersion
 from ilocdoc.wire.entries import Case
@@ -18,12 +19,13 @@ from ilocdoc.wire.envelope import Envelope
 
 
 def report_document(case: Case) -> StoredDocument:
-    """Return the newest report document of a case.
+    """Return the newest report document of a case; while it waits, the one to be decided on.
 
     Raises:
         RefusedError: If none is kept here.
     """
-    kinds = ("report", "report_approved")
+    waits = case.state in (State.SUBMITTED.value, State.IN_REVIEW.value)
+    kinds = ("report",) if waits else ("report", "report_approved")
     found = [each for each in case.documents if each.kind in kinds]
     if not found:
         raise RefusedError("No signed document of this report is on this laptop.")
@@ -39,6 +41,11 @@ def _reviewable(shift: Shift, report_id: ReportId) -> Case:
     refusal = may_review(shift.officer, case.versions[-1].draft)
     if refusal:
         raise RefusedError(refusal, "Another supervisor must review it.")
+    if is_divided(shift, case) and Role.WATCH_LIEUTENANT not in shift.officer.roles:
+        raise RefusedError(
+            "Two reviewers decided differently about this report.",
+            "A watch lieutenant reads it and decides.",
+        )
     return case
 
 
@@ -66,8 +73,7 @@ def return_report(shift: Shift, report_id: ReportId, *, questions: Sequence[str]
         questions=asked,
     )
     with shift.vault.transaction() as opened:
-        opened.put_decision(report_id, act)
-        opened.put_state(report_id, State.RETURNED.value)
+        _put_decision(opened, shift, case, act)
         opened.append(new_entry(kind, act, at=at, report=report_id, actor=shift.officer.id))
         _post_decision(opened, shift, version, act, documents=())
 
@@ -98,21 +104,22 @@ def approve_report(
     pdf = shift.press.approve(
         document.pdf, signer=shift.vault.signer, officer=shift.officer, at=now
     )
-    version = case.versions[-1]
-    approved = stored(pdf, report_id, kind="report_approved", version=version.draft.version, at=at)
-    _keep_approval(shift, version, approved, read=read_sha256, checks=list(checks))
+    number = case.versions[-1].draft.version
+    approved = stored(pdf, report_id, kind="report_approved", version=number, at=at)
+    _keep_approval(shift, case, approved, read=read_sha256, checks=list(checks))
     return approved
 
 
 def _keep_approval(
     shift: Shift,
-    version: ReportVersion,
+    case: Case,
     approved: StoredDocument,
     *,
     read: str,
     checks: list[str],
 ) -> None:
-    report_id, me, at = version.draft.report_id, shift.officer.id, approved.at
+    version, report_id = case.versions[-1], case.report_id
+    me, at = shift.officer.id, approved.at
     decided, signed = EntryKind.REPORT_APPROVED, EntryKind.DOCUMENT_APPROVED
     act = sign_act(
         shift,
@@ -128,13 +135,20 @@ def _keep_approval(
     seal = sign_act(shift, signed, at=at, report=report_id, document=approved.sha256)
     with shift.vault.transaction() as opened:
         opened.put_document(approved)
-        opened.put_decision(report_id, act)
-        opened.put_state(report_id, State.APPROVED.value)
+        _put_decision(opened, shift, case, act)
         opened.append(new_entry(decided, act, at=at, report=report_id, actor=me))
         opened.append(
             new_entry(signed, seal, at=at, report=report_id, document=approved.sha256, actor=me)
         )
         _post_decision(opened, shift, version, act, documents=(approved,))
+
+
+def _put_decision(opened: Transaction, shift: Shift, case: Case, act: Envelope) -> None:
+    opened.put_decision(case.report_id, act)
+    state = state_after_review(
+        shift, case, (*case.decisions, act), version=case.versions[-1].draft.version
+    )
+    opened.put_state(case.report_id, state.value)
 
 
 def close_without_referral(shift: Shift, report_id: ReportId, *, reason: str) -> None:
@@ -150,6 +164,9 @@ def close_without_referral(shift: Shift, report_id: ReportId, *, reason: str) ->
             "An approved report is closed by a watch lieutenant or detective.",
             "Have the report approved first.",
         )
+    refusal = may_refer(shift.officer, case.versions[-1].draft, Verb.CLOSE_NO_REFERRAL)
+    if refusal:
+        raise RefusedError(refusal, "Another member must close it.")
     if not reason.strip():
         raise RefusedError("A report is closed only with a reason.", "Write the reason.")
     version, at = case.versions[-1], shift.now_text()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ilocdoc.record.ledger import EntryKind
-from ilocdoc.record.lifecycle import State, Verb, may
+from ilocdoc.record.lifecycle import State, Verb, may, settled
 from ilocdoc.record.people import Role
 
 RETURNED, APPROVED = EntryKind.REPORT_RETURNED.value, EntryKind.REPORT_APPROVED.value
@@ -81,7 +81,7 @@ def standing_of(versions: Sequence[SealedVersion], acts: Sequence[SignedAct]) ->
     refused = {(act.stream, act.seq) for act, _why in ignored}
     counted = [act for act in acts if (act.stream, act.seq) not in refused]
     verdicts = {number: _verdict(counted, number) for number in by_number}
-    approved = max((n for n, verdict in verdicts.items() if verdict == {APPROVED}), default=0)
+    approved = max((n for n, verdict in verdicts.items() if verdict == {Verb.APPROVE}), default=0)
     return Standing(
         state=_state(counted, newest, verdicts[newest.number]),
         divided=len(verdicts[newest.number]) > 1,
@@ -102,8 +102,6 @@ def _why_ignored(act: SignedAct, versions: dict[int, SealedVersion], newest: Sea
         return ""
     if not may(act.roles, verb):
         return "This member's role does not allow this act."
-    if verb is Verb.ACCEPT:
-        return ""
     if act.actor == newest.author:
         return "The author of a report does not decide about it."
     return _why_no_review(act, versions) if act.kind in _DECISIONS else ""
@@ -120,26 +118,29 @@ def _why_no_review(act: SignedAct, versions: dict[int, SealedVersion]) -> str:
     return ""
 
 
-def _verdict(acts: Sequence[SignedAct], number: int) -> set[str]:
-    """Return what was decided about a version: nothing, one thing, or both."""
-    decided = [act for act in acts if act.kind in _DECISIONS and act.version == number]
-    lieutenants = [act for act in decided if Role.WATCH_LIEUTENANT in act.roles]
-    return {act.kind for act in lieutenants or decided}
+def _verdict(acts: Sequence[SignedAct], number: int) -> frozenset[Verb]:
+    return settled(
+        (_VERBS[act.kind], act.roles)
+        for act in acts
+        if act.kind in _DECISIONS and act.version == number
+    )
 
 
-def _state(acts: Sequence[SignedAct], newest: SealedVersion, verdict: set[str]) -> State:
-    if verdict == {RETURNED}:
+def _state(acts: Sequence[SignedAct], newest: SealedVersion, verdict: frozenset[Verb]) -> State:
+    if verdict == {Verb.RETURN}:
         return State.RETURNED
-    if verdict == {APPROVED}:
+    if verdict == {Verb.APPROVE}:
         return _referral(acts)
     opened = any(act.kind == OPENED and act.read == newest.document for act in acts)
     return State.IN_REVIEW if opened or verdict else State.SUBMITTED
 
 
 def _referral(acts: Sequence[SignedAct]) -> State:
-    preparers = {act.packet: act.actor for act in acts if act.kind == PREPARED}
+    # Two supervisors may prepare packets of one number: the document tells them apart.
+    preparers = {(act.packet, act.read): act.actor for act in acts if act.kind == PREPARED}
     for act in acts:
         # The member who prepared a packet is not the one who accepts it.
-        if act.kind == ACCEPTED and preparers.get(act.packet, act.actor) != act.actor:
+        preparer = preparers.get((act.packet, act.read), act.actor)
+        if act.kind == ACCEPTED and preparer != act.actor:
             return State.REFERRAL_ACCEPTED
     return State.REFERRAL_PREPARED if preparers else State.APPROVED

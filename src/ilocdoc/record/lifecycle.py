@@ -4,7 +4,7 @@ Nobody outside the chain of investigation holds a role, so nobody outside it app
 `PERMISSIONS`; roles are an enumeration in code, so data cannot add one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -136,6 +136,28 @@ def may_review(officer: Officer, draft: Draft) -> str:
     if officer.id in involved_members(draft):
         return "This member is named in the report as taking part."
     return ""
+
+
+def may_refer(officer: Officer, draft: Draft, verb: Verb) -> str:
+    """Return why a member may not prepare, accept or close this report, or the empty string."""
+    if not may(officer.roles, verb):
+        return "This member's role does not allow this."
+    if officer.id == draft.author.id:
+        return "The author of a report does not decide about it."
+    return ""
+
+
+def settled(reviews: Iterable[tuple[Verb, Collection[Role]]]) -> frozenset[Verb]:
+    """Return what was decided about a version: nothing, one verb, or both (divided).
+
+    A watch lieutenant's decision settles it.
+
+    Args:
+        reviews: `RETURN` or `APPROVE`, with the roles of who decided; in any order.
+    """
+    decided = list(reviews)
+    lieutenants = [each for each in decided if Role.WATCH_LIEUTENANT in each[1]]
+    return frozenset(verb for verb, _roles in lieutenants or decided)
 
 
 def involved_members(draft: Draft) -> frozenset[str]:
