@@ -7,6 +7,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from collections.abc import Callable, Iterator
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from ilocdoc.desktop.app import make_application
 from ilocdoc.desktop.background import Background, Lanes
+from ilocdoc.desktop.collector import Collector
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.window import MainWindow
 from tests.doubles.memory_laptop import PASSPHRASE, MemoryLaptop
@@ -106,14 +108,17 @@ class Driver:
         self.qtbot.waitUntil(lambda: not self.window.isVisible(), timeout=20_000)
         self.qtbot.waitUntil(lambda: self.background.is_idle, timeout=20_000)
         self.lanes.close()
-        self.window.deleteLater()
-        QApplication.sendPostedEvents(None, 0)
+        # At once: a window that lives on would be restyled with every later one.
+        shiboken6.delete(self.window)
         QApplication.processEvents()
 
 
 @pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
+def qapp() -> Iterator[QApplication]:
+    application = make_application()
+    collector = Collector()
+    yield application
+    collector.stop()
 
 
 @pytest.fixture

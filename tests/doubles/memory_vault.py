@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ilocdoc.record.documents import StoredDocument
-from ilocdoc.record.errors import DiskFullError, RefusedError
+from ilocdoc.record.errors import DiskFullError, EvidenceError, RefusedError
 from ilocdoc.record.ids import ZERO_HASH, DeviceId, ReportId, Sha256
 from ilocdoc.record.ledger import ENTRY_TYPE, EntryHeader, body_digest, header_bytes
 from ilocdoc.record.people import Officer
@@ -173,6 +173,8 @@ class MemoryEvidence:
         collected_by: str,
         progress: Callable[[int, int], bool],
     ) -> SealedFile:
+        if not path.is_file():
+            raise EvidenceError
         data = path.read_bytes()
         self.files[evidence_id] = data
         progress(len(data), len(data))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from ilocdoc.desktop.background import Background, Lanes
+from ilocdoc.desktop.collector import Collector
 from ilocdoc.desktop.ports import OpenLaptop, Relaunch
 from ilocdoc.desktop.theme import THEMES, Look, load_fonts, system_theme
 from ilocdoc.desktop.window import MainWindow
@@ -59,6 +60,7 @@ def run(open_laptop: OpenLaptop, *, start_new: bool, theme: str, relaunch: Relau
         relaunch: Starts the program again at the lock screen; called when locked.
     """
     application = make_application()
+    collector = Collector()
     look = Look(theme=theme if theme in THEMES else system_theme())
     look.apply()
     lanes = Lanes()
@@ -74,3 +76,4 @@ def run(open_laptop: OpenLaptop, *, start_new: bool, theme: str, relaunch: Relau
     finally:
         sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
         lanes.close()
+        collector.stop()

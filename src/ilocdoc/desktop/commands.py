@@ -49,8 +49,11 @@ class Commands:
         else:
             self._acts[command]()
 
-    @property
-    def _form(self) -> FormPage | None:
+    def _full_form(self) -> FormPage | None:
+        """Return the full form, in view; None without an open report."""
+        if self._desk.writing.report is not None:
+            self._desk.show_writing()
+            self._desk.writing.show_form()
         return self._desk.writing.form
 
     def _stamp(self, kind: str) -> None:
@@ -58,26 +61,26 @@ class Commands:
             self._desk.writing.stamper.tap(kind)
 
     def _step(self, by: int) -> None:
-        if self._form is not None:
-            self._desk.writing.show_form()
-            self._form.step(by)
+        form = self._full_form()
+        if form is not None:
+            form.step(by)
 
     def _section(self, number: int) -> None:
-        if self._form is not None and number <= len(self._form.steps):
-            self._desk.writing.show_form()
-            self._form.go(self._form.steps[number - 1][0])
+        form = self._full_form()
+        if form is not None and number <= len(form.steps):
+            form.go(form.steps[number - 1][0])
 
     def _submit(self) -> None:
         writing = self._desk.writing
-        if self._form is None:
-            return
         if writing.currentWidget() is writing.submit_page:
             writing.submit_page.submit()
             return
-        is_checked = self._form.current == CHECK
-        writing.show_form()
-        self._form.go(CHECK)
-        if is_checked and self._form.is_ready:
+        form = self._full_form()
+        if form is None:
+            return
+        is_checked = form.current == CHECK
+        form.go(CHECK)
+        if is_checked and form.is_ready:
             writing.read_and_sign()
 
     def _search(self) -> None:
@@ -93,20 +96,20 @@ class Commands:
             )
 
     def _add_agent(self) -> None:
-        if self._form is None:
+        form = self._full_form()
+        if form is None:
             return
-        self._desk.writing.show_form()
-        self._form.go(AGENTS_SECTION)
-        page = self._form.page(AGENTS_SECTION)
+        form.go(AGENTS_SECTION)
+        page = form.page(AGENTS_SECTION)
         if isinstance(page, SectionPage):
             page.add_row(AGENTS)
 
     def _add_files(self) -> None:
-        if self._form is None:
+        form = self._full_form()
+        if form is None:
             return
-        self._desk.writing.show_form()
-        self._form.go(FILES)
-        page = self._form.page(FILES)
+        form.go(FILES)
+        page = form.page(FILES)
         if isinstance(page, EvidencePage):
             page.choose_files()
 
@@ -125,8 +128,8 @@ class Commands:
         self._desk.notices.hide()
         if writing.currentWidget() is writing.submit_page:
             writing.show_form()
-        elif self._form is not None:
-            self._form.fold()
+        elif writing.form is not None:
+            writing.form.fold()
 
     def _pane(self, by: int) -> None:
         """Move the keys to the next pane that has anything to press."""
@@ -142,7 +145,7 @@ class Commands:
 
     def _panes(self) -> list[QWidget]:
         desk, panes = self._desk, [self._desk.rail, self._desk.reports]
-        form = self._form
+        form = desk.writing.form
         if form is not None and form.isVisible():
             return [*panes, form.outline, form.center, form.side]
         return [*panes, desk.current_page]

@@ -110,6 +110,7 @@ class ChoiceButton(QRadioButton):
         """
         super().__init__(text)
         self.setObjectName(name)
+        self.setAccessibleName(text)
         self.setProperty("edge", edge)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.on_cleared: Callable[[], None] | None = None
@@ -120,13 +121,15 @@ class ChoiceButton(QRadioButton):
         self._was_chosen = self.isChecked()
         super().mousePressEvent(event)
 
-    def nextCheckState(self) -> None:
-        """Choose, or take back what was chosen."""
-        if self._was_chosen and self.on_cleared is not None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose, or take back what was chosen: an exclusive button would stay as it is."""
+        is_inside = self.rect().contains(event.position().toPoint())
+        if self._was_chosen and is_inside and self.on_cleared is not None:
             self._was_chosen = False
+            self.setDown(False)
             self.on_cleared()
             return
-        super().nextCheckState()
+        super().mouseReleaseEvent(event)
 
     def hitButton(self, pos: QPoint) -> bool:
         """Take a tap anywhere on the button, not only on the letters."""

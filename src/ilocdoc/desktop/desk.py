@@ -146,8 +146,12 @@ class Desk(QWidget):
     @Slot(object)
     def _on_opened(self, report: OpenReport) -> None:
         self.status.follow(report.autosave)
-        self._show(self.writing, REPORTS.name)
+        self.show_writing()
         self.exchanging.refresh()
+
+    def show_writing(self) -> None:
+        """Show the open report."""
+        self._show(self.writing, REPORTS.name)
 
     @Slot()
     def leave_report(self) -> None:

@@ -45,8 +45,8 @@ class Idle(QObject):
             self._timer.stop()
             self.expired.emit()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Notice a person; let every event pass."""
         if event.type() in _LIFE:
             self._since.restart()
-        return super().eventFilter(watched, event)
+        return False

@@ -27,13 +27,14 @@ class RowCard(QFrame):
     answered = Signal(object, object)
     removed = Signal(str)
     """Id of the row."""
+    unfolded = Signal()
 
     def __init__(
         self, repeat: Field, row: Mapping[str, Any], *, number: int, around: Surroundings
     ) -> None:
         super().__init__()
         self.setProperty("kind", "row")
-        self._repeat, self._around = repeat, around
+        self._repeat, self._around, self._row = repeat, around, row
         self.row_id, self._number = str(row["id"]), number
         self.questions: dict[str, Question] = {}
         self._column = QVBoxLayout(self)
@@ -81,6 +82,8 @@ class RowCard(QFrame):
         if self._body is not None:
             self._body.setVisible(is_open)
         self._fold.set_icon("chevron-down" if is_open else "chevron-right")
+        if is_open:
+            self.unfolded.emit()
 
     def _build(self) -> None:
         self._body = QWidget()
@@ -94,9 +97,11 @@ class RowCard(QFrame):
             self.questions[field.name] = question
             column.addWidget(question)
         self._column.addWidget(self._body)
+        self.show_row(self._row)
 
     def show_row(self, row: Mapping[str, Any]) -> None:
-        """Show every answer of the row."""
+        """Show every answer of the row; a folded row shows them when it is unfolded."""
+        self._row = row
         for name, question in self.questions.items():
             question.show_answer(row.get(name))
 
@@ -184,10 +189,12 @@ class RepeatEditor(Editor):
         made = RowCard(self._repeat, row, number=number, around=self._around)
         made.answered.connect(self._on_answered)
         made.removed.connect(self._on_removed)
+        made.unfolded.connect(self.judge)
         self.cards[made.row_id] = made
         self._column.insertWidget(number, made)
         return made
 
+    @Slot()
     def judge(self) -> None:
         """Show what is asked in each row, and refresh what names other rows."""
         findings = self._report.findings
@@ -216,7 +223,6 @@ class RepeatEditor(Editor):
             return self._add
         if not shown.is_open:
             shown.set_open(is_open=True)
-            self.show_answer(None)
         question = shown.questions.get(place.inner)
         if question is None:
             return shown
@@ -231,7 +237,6 @@ class RepeatEditor(Editor):
         self._report.put_rows(self._repeat.name, [*rows, row])
         shown = self.cards[str(row["id"])]
         shown.set_open(is_open=True)
-        self.show_answer(None)
         for question in shown.questions.values():
             focus = question.editor.focus_widget()
             if focus is not None:

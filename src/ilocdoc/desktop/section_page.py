@@ -1,6 +1,7 @@
 """One section of the form: a scrolling card of its questions and remarks."""
 
 from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ilocdoc.desktop.controls import card, card_page, text_label
@@ -38,7 +39,7 @@ class SectionPage(QWidget):
         self._column.addStretch()
         report.answer_changed.connect(self._on_answer_changed)
         report.rows_changed.connect(self._on_rows_changed)
-        report.judged.connect(self.judge)
+        report.judged.connect(self._on_judged)
         self.judge()
 
     def _add(self, field: Field) -> None:
@@ -68,7 +69,16 @@ class SectionPage(QWidget):
         if repeat in self._repeats:
             self._questions[repeat].show_answer(self._report.answer(Place(field=repeat)))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what was judged while another page was shown."""
+        super().showEvent(event)
+        self.judge()
+
     @Slot()
+    def _on_judged(self) -> None:
+        if self.isVisible():
+            self.judge()
+
     def judge(self) -> None:
         """Show what is asked, what does not fit and what a reviewer is told."""
         findings = self._report.findings

@@ -140,6 +140,9 @@ class Look(QObject):
         """Style the whole application."""
         application = QApplication.instance()
         assert isinstance(application, QApplication), application
+        # From sheet to sheet, Qt hands every change down again for each container: 2.1 s for a
+        # window of 2,280 widgets. By way of no sheet it takes 0.3 s; nothing is painted between.
+        application.setStyleSheet("")
         application.setPalette(palette(self.colours))
         application.setFont(self.font(15.5))
         application.setStyleSheet(style_sheet(self.theme, self.scale))

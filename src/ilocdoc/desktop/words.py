@@ -68,14 +68,16 @@ def sync_words(exchange: Exchange | None, waiting: Waiting) -> Told:
     if waiting.is_nothing:
         if exchange is None or exchange.line is Line.NOT_TRIED:
             return Told(text="Nothing to send", icon="cloud", tone="plain")
-        return Told(text=RECEIVED, icon="check-check", tone="ok")
-    if exchange is not None and exchange.line is Line.FINE:
-        return Told(text=f"Sending: {waiting_words(waiting)}", icon="cloud", tone="warn")
-    return Told(
-        text=f"Waiting for connection: {waiting_words(waiting)}", icon="cloud-off", tone="warn"
-    )
+        return Told(text="Everything is with headquarters", icon="check-check", tone="ok")
+    line = exchange.line if exchange is not None else Line.NOT_TRIED
+    lead, icon = _WAITING_FOR.get(line, ("Waiting for connection", "cloud-off"))
+    return Told(text=f"{lead}: {waiting_words(waiting)}", icon=icon, tone="warn")
 
 
+_WAITING_FOR = {
+    Line.FINE: ("Sending", "cloud"),
+    Line.HQ_DOWN: ("Waiting for headquarters", "cloud-off"),
+}
 _TROUBLE = {
     Line.PORTAL: "This network asks to sign in first",
     Line.INTERCEPTED: "Something answered that is not headquarters",

@@ -151,10 +151,10 @@ class Writing(QStackedWidget):
         report.judged.connect(self._on_judged)
         self.report, self._title = report, title_of(report.draft)
         self.stamper = Stamper(report, notices=self._notices, new_row=self._new_row)
-        self._make_form(section)
         if is_quick:
             self._show_quick()
         else:
+            self._make_form(section)
             self.show_form()
         self.opened.emit(report)
 
@@ -197,10 +197,22 @@ class Writing(QStackedWidget):
 
     @Slot()
     def show_form(self) -> None:
-        """Show the full form."""
-        if self.form is not None:
-            self.setCurrentWidget(self.form)
-            self.form.focus_page()
+        """Show the full form; it is made when it is first wanted."""
+        if self.report is None:
+            return
+        if self.form is None:
+            self._make_form("")
+        assert self.form is not None
+        self.setCurrentWidget(self.form)
+        self.form.focus_page()
+        self._drop_quick()
+
+    def _drop_quick(self) -> None:
+        # Two pages with the same questions would have the same names.
+        if self._quick is not None:
+            self.removeWidget(self._quick)
+            self._quick.deleteLater()
+            self._quick = None
 
     @Slot()
     def read_and_sign(self) -> None:
@@ -229,13 +241,13 @@ class Writing(QStackedWidget):
 
     def forget(self) -> None:
         """Let the open report go; what it holds is kept already."""
-        for page in (self.form, self._quick):
-            if page is not None:
-                self.removeWidget(page)
-                page.deleteLater()
+        self._drop_quick()
+        if self.form is not None:
+            self.removeWidget(self.form)
+            self.form.deleteLater()
         if self.report is not None:
             self.report.deleteLater()
-        self.report, self.form, self._quick, self.stamper = None, None, None, None
+        self.report, self.form, self.stamper = None, None, None
 
     def arrange(self, units: float) -> None:
         """Fit the form to a window's width divided by the text scale."""
@@ -245,6 +257,7 @@ class Writing(QStackedWidget):
 
     def where(self) -> WhereWas | None:
         """Return where the member is, to come back to."""
-        if self.report is None or self.form is None:
+        if self.report is None:
             return None
-        return WhereWas(report_id=self.report.report_id, section=self.form.current)
+        section = self.form.current if self.form is not None else ""
+        return WhereWas(report_id=self.report.report_id, section=section)
