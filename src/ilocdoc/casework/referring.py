@@ -10,7 +10,7 @@ from ilocdoc.casework.mail import act_to_json, document_to_json, post_to, witnes
 from ilocdoc.casework.reviewing import report_document
 from ilocdoc.casework.shift import Shift, act_of, member_of, members_with, new_entry, sign_act
 from ilocdoc.casework.submitting import stored
-from ilocdoc.record.documents import Exhibit, PacketContents, StoredDocument
+from ilocdoc.record.documents import NO_DIRECTION, Exhibit, PacketContents, StoredDocument
 from ilocdoc.record.errors import DocumentError, RefusedError
 from ilocdoc.record.ids import OfficerId, ReportId
 from ilocdoc.record.ledger import EntryKind
@@ -19,10 +19,7 @@ from ilocdoc.record.people import Role
 from ilocdoc.record.report import version_to_json
 from ilocdoc.wire.entries import Case
 
-ATTESTATION = (
-    "I was not directed by, and know of no direction by, any person outside the chain of "
-    "investigation to prepare, accept, hold back or change this referral."
-)
+ATTESTATION = NO_DIRECTION
 PICTURE_LIMIT_BYTES = 64 * 1024 * 1024
 """A picture larger than this is listed with its hash and not drawn."""
 

@@ -12,8 +12,6 @@ from ilocdoc.wire.canonical import canonical_bytes, from_canonical
 from ilocdoc.wire.entries import NewEntry
 from ilocdoc.wire.envelope import Envelope, seal_envelope
 
-APP_VERSION = "0.1.0"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:

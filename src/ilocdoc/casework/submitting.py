@@ -5,9 +5,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ilocdoc import __version__
 from ilocdoc.casework.drafting import form_of, open_draft
 from ilocdoc.casework.mail import act_to_json, document_to_json, post_to, witnesses_to_json
-from ilocdoc.casework.shift import APP_VERSION, Shift, members_with, new_entry, sign_act
+from ilocdoc.casework.shift import Shift, members_with, new_entry, sign_act
 from ilocdoc.record.alerts import prompts_for, read_alert_rules
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import RefusedError
@@ -70,7 +71,7 @@ def _version(shift: Shift, draft: Draft, *, at: str) -> ReportVersion:
     return ReportVersion(
         draft=replace(draft, revision=0),
         device=shift.vault.device,
-        app=APP_VERSION,
+        app=__version__,
         submitted_at=at,
     )
 

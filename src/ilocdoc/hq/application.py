@@ -17,11 +17,11 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from ilocdoc import __version__
 from ilocdoc.hq import problems
-from ilocdoc.hq.problems import BUSY_RETRY_S, PREFIX, ProblemError
+from ilocdoc.hq.problems import BUSY_RETRY_S, ProblemError
 from ilocdoc.hq.routes import MAX_MESSAGE_BYTES, ROUTES, Headquarters, session_device
 from ilocdoc.hq.store import BusyError
 from ilocdoc.record.errors import InputError, WireError
-from ilocdoc.wire.messages import Problem
+from ilocdoc.wire.messages import PROBLEM_PREFIX, Problem
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ def _for_http(_request: Request[Any, Any, Any], error: HTTPException) -> Respons
         _TOO_LARGE: "This is more than can be taken at once.",
     }
     problem = Problem(
-        type=PREFIX + _NAMES.get(error.status_code, "request"),
+        type=PROBLEM_PREFIX + _NAMES.get(error.status_code, "request"),
         title=titles.get(error.status_code, "The request is not what this address takes."),
         status=error.status_code,
     )

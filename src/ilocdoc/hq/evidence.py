@@ -21,7 +21,7 @@ from ilocdoc.hq.problems import bad_digest, bad_request, unknown
 from ilocdoc.hq.settings import epoch
 from ilocdoc.hq.store import Connection, Database
 from ilocdoc.record.times import utc_text
-from ilocdoc.wire.messages import PART_BYTES, BlobReceipt, OfferAnswer, OfferBlob
+from ilocdoc.wire.messages import BlobReceipt, OfferAnswer, OfferBlob, part_count
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIGEST_HEADER = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
@@ -92,7 +92,7 @@ def offer(connection: Connection, asked: OfferBlob, *, device: str, now: datetim
         ProblemError: If the list of parts does not fit the size, or another list was
             offered for the same container.
     """
-    expected = max(1, -(-asked.size_bytes // PART_BYTES))
+    expected = part_count(asked.size_bytes)
     digests = (asked.sha256, *asked.parts)
     if len(asked.parts) != expected or not all(map(_SHA256.fullmatch, digests)):
         raise bad_request("The list of parts does not fit the file.")

@@ -1,9 +1,8 @@
 """What headquarters answers when it does not do what was asked (RFC 9457)."""
 
 from ilocdoc.record.errors import HeadquartersError
-from ilocdoc.wire.messages import Problem, StreamHead
+from ilocdoc.wire.messages import PROBLEM_PREFIX, Problem, StreamHead
 
-PREFIX = "urn:ilocdoc:problem:"
 BUSY_RETRY_S = 5
 
 
@@ -22,7 +21,7 @@ class ProblemError(HeadquartersError):
     ) -> None:
         super().__init__(title)
         self.problem = Problem(
-            type=PREFIX + name,
+            type=PROBLEM_PREFIX + name,
             title=title,
             status=status,
             head_seq=head.seq if head else 0,

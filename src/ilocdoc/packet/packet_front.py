@@ -14,11 +14,10 @@ from ilocdoc.packet.wording import (
     ABOUT_THE_WORDS,
     AUTHORITY,
     IMMUNITY,
-    NO_DIRECTION,
     NOTICE,
 )
 from ilocdoc.record.answers import absence_of, has_value
-from ilocdoc.record.documents import PacketContents
+from ilocdoc.record.documents import NO_DIRECTION, PacketContents
 from ilocdoc.record.form import FieldType
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.times import outside_stamp

@@ -20,13 +20,13 @@ from ilocdoc.packet.tables import (
 )
 from ilocdoc.packet.wording import (
     ACCEPTED,
-    NO_DIRECTION,
     NOT_PROVED,
     PREPARED,
     TEXTS_VERSION,
     verify_text,
 )
 from ilocdoc.record.answers import has_value
+from ilocdoc.record.documents import NO_DIRECTION
 
 PREPARER = ("PreparingSupervisor", "Preparing supervisor")
 ACCEPTER = ("AcceptingMember", "Accepting detective or watch lieutenant")

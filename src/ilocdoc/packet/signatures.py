@@ -37,9 +37,8 @@ class Signed:
     embedded: EmbeddedPdfSignature
 
 
-def read_signatures(reader: PdfFileReader, pdf: bytes) -> list[Signed]:
+def read_signatures(reader: PdfFileReader) -> list[Signed]:
     """Return the signatures in file order."""
-    del pdf
     found = []
     for embedded in reader.embedded_signatures:
         subject = embedded.signer_cert.subject.native

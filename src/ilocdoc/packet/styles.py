@@ -1,7 +1,6 @@
 """How documents look: measures, paragraph styles, table styles."""
 
 from reportlab.lib.colors import Color
-from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import ParagraphStyle
 
@@ -38,16 +37,13 @@ QUESTION = _style("question", SANS_BOLD, 9.2, 12, spaceBefore=6, spaceAfter=1.5,
 LABEL = _style("label", SANS, 8.8, 11.2, textColor=GREY)
 CELL = _style("cell", SANS, 8.8, 11.2)
 CELL_BOLD = _style("cell-bold", SANS_BOLD, 8.8, 11.2)
-CELL_RIGHT = _style("cell-right", SANS, 8.8, 11.2, alignment=TA_RIGHT)
 HEAD = _style("head", SANS_BOLD, 8.4, 10.6)
-HASH = _style("hash", MONO, 7.1, 9.4)
 BULLET = _style("bullet", SERIF, 10.5, 14.2, leftIndent=14, spaceAfter=2.5)
 STEP = _style("step", SANS, 9.6, 12.8, spaceBefore=4)
 COMMAND = _style("command", MONO, 8.2, 11, leftIndent=18)
 CONTENTS = _style("contents", SANS, 9, 11)
 SMALL = _style("small", SANS, 7.8, 9.8, textColor=GREY)
 CAPTION = _style("caption", SERIF, 9.6, 12.4)
-CENTRE = _style("centre", SANS, 8.8, 11.2, alignment=TA_CENTER)
 
 _CELLS = [
     # The default font of a cell is Helvetica, which would be named and never embedded.

@@ -75,7 +75,7 @@ def _judge(pdf: bytes, *, root_der: bytes, wanted: int | None, depth: int) -> Ve
     faults = [*field_faults(reader, fields), *forbidden_faults(pdf)]
     signed: list[Signed] = []
     if not faults:
-        signed = read_signatures(reader, pdf)
+        signed = read_signatures(reader)
         faults += signature_faults(signed, pdf, root=root, count=count, reader=reader)
         faults += _author_faults(signed, contents)
     faults += attachment_faults(contents)

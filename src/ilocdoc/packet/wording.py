@@ -26,10 +26,6 @@ ACCEPTED = (
     "The undersigned read this packet and accepts it for referral. Acceptance says nothing "
     "about whether any offence occurred."
 )
-NO_DIRECTION = (
-    "I was not directed by, and know of no direction by, any person outside the chain of "
-    "investigation to prepare, accept, hold back or change this referral."
-)
 NOTICE = (
     "Listed for review. Whether any offence occurred, and whether a federal officer is immune "
     "or justified, is for the prosecutor and the courts."

@@ -6,6 +6,12 @@ from typing import Any
 from ilocdoc.record.ids import ReportId, Sha256
 from ilocdoc.record.people import Officer
 
+NO_DIRECTION = (
+    "I was not directed by, and know of no direction by, any person outside the chain of "
+    "investigation to prepare, accept, hold back or change this referral."
+)
+"""Attested by each who signs a packet: part of the signed act, and printed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDocument:

@@ -32,7 +32,7 @@ class _Round:
         self.values = values_of(compiled, answers, stage=stage)
         for name, rule in compiled.conditions:
             used = {each: self.values[each] for each in rule.names}
-            facts = facts_for(used, words=compiled.condition_words)
+            facts = facts_for(used, words=compiled.root.words)
             self.values[name] = self._told(rule, facts)
         self.facts = self._facts(compiled.root, self.values)
         self.row_ids = {

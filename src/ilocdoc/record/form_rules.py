@@ -57,7 +57,6 @@ class CompiledForm:
     """A form whose every rule was compiled and type-checked."""
 
     form: Form
-    condition_words: Vocabulary
     conditions: tuple[tuple[str, Rule], ...]
     """Name and rule, in the order in which they must be evaluated."""
     root: Scope
@@ -104,7 +103,6 @@ def compile_form(form: Form) -> CompiledForm:
         rows[repeat.name] = _scope(rules, repeat.fields, words=words, places=form.places)
     return CompiledForm(
         form=form,
-        condition_words=vocabulary({**shapes, **flags}, row_names=row_names),
         conditions=conditions,
         root=_scope(
             _root_rules(form),

@@ -14,9 +14,6 @@ DeviceId = NewType("DeviceId", str)
 StreamId = NewType("StreamId", str)
 """Hex of the first 16 bytes of SHA-256 over the stream key's SubjectPublicKeyInfo (DER)."""
 
-EvidenceId = NewType("EvidenceId", str)
-"""UUIDv7 of one imported file; also the name of its container."""
-
 Sha256 = NewType("Sha256", str)
 """64 lower-case hex digits."""
 

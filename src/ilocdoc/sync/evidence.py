@@ -13,7 +13,7 @@ from ilocdoc.sync.greeting import Conversation
 from ilocdoc.sync.ports import Blob, Laptop
 from ilocdoc.sync.tally import Fault, Tally
 from ilocdoc.sync.troubles import ProblemError, UnprovenError
-from ilocdoc.wire.messages import PART_BYTES, BlobReceipt, OfferAnswer, OfferBlob
+from ilocdoc.wire.messages import PART_BYTES, BlobReceipt, OfferAnswer, OfferBlob, part_count
 
 DIGESTS_A_STEP = 16
 MOST_TRIES = 4
@@ -103,7 +103,7 @@ class EvidenceLane:
 
     def _read_digests(self, blob: Blob, upload: _Upload) -> None:
         """Read some parts; at the end compare the whole, before anything is sent."""
-        count = max(1, -(-blob.size_bytes // PART_BYTES))
+        count = part_count(blob.size_bytes)
         start = len(upload.digests)
         for number in range(start, min(count, start + DIGESTS_A_STEP)):
             part = blob.part(number)

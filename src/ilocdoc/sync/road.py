@@ -21,7 +21,6 @@ from requests.adapters import HTTPAdapter
 from ilocdoc.record.errors import HeadquartersError, InputError
 from ilocdoc.sync.pinning import PinnedAdapter
 from ilocdoc.sync.troubles import (
-    PROBLEM_PREFIX,
     HqDownError,
     InterceptedError,
     OfflineError,
@@ -29,7 +28,7 @@ from ilocdoc.sync.troubles import (
     ProblemError,
     UnprovenError,
 )
-from ilocdoc.wire.messages import Problem
+from ilocdoc.wire.messages import PROBLEM_PREFIX, Problem
 
 CONNECT_S, READ_S = 5.0, 20.0
 MAX_ANSWER_BYTES = 128 * 1024 * 1024

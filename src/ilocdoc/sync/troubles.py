@@ -20,9 +20,7 @@ from ilocdoc.record.errors import (
     UnreachableError,
 )
 from ilocdoc.record.exchange import Line
-from ilocdoc.wire.messages import Problem
-
-PROBLEM_PREFIX = "urn:ilocdoc:problem:"
+from ilocdoc.wire.messages import PROBLEM_PREFIX, Problem
 
 
 class OfflineError(UnreachableError):

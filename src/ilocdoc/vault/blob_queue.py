@@ -3,7 +3,6 @@
 Containers are sent as they lie on the disk; the queue holds digests, sizes and receipts.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,11 +33,6 @@ class WaitingBlob:
                 return file.read(PART_BYTES)
         except OSError as error:
             raise DamagedError("A file of evidence is missing on this laptop.") from error
-
-    def parts(self) -> tuple[str, ...]:
-        """Return SHA-256 of each part in order."""
-        count = max(1, -(-self.size_bytes // PART_BYTES))
-        return tuple(hashlib.sha256(self.part(number)).hexdigest() for number in range(count))
 
 
 class DeviceBlobs:

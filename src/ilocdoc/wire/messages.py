@@ -15,9 +15,16 @@ HELLO_TYPE = "application/vnd.ilocdoc.hello.v1+json"
 ROSTER_TYPE = "application/vnd.ilocdoc.roster.v1+json"
 PART_BYTES = 1024 * 1024
 """Evidence travels in parts of this size; the last one may be shorter."""
+PROBLEM_PREFIX = "urn:ilocdoc:problem:"
+"""Begins the type of every problem (RFC 9457)."""
 MAX_BATCH_ENTRIES = 200
 MAX_BATCH_BYTES = 8 * 1024 * 1024
 """Of one append request; a laptop sends less."""
+
+
+def part_count(size_bytes: int) -> int:
+    """Return in how many parts a container of this size travels; an empty one is one part."""
+    return max(1, -(-size_bytes // PART_BYTES))
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
