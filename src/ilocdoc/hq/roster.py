@@ -14,7 +14,8 @@ from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.lifecycle import role_faults
 from ilocdoc.record.people import Officer, Role
 from ilocdoc.wire.envelope import Envelope, seal_envelope
-from ilocdoc.wire.messages import ROSTER_TYPE, Roster, RosterMember
+from ilocdoc.wire.members import member_from_officer
+from ilocdoc.wire.messages import ROSTER_TYPE, Roster
 
 _MOST_STAR_DIGITS = 5
 
@@ -173,18 +174,6 @@ def signed_roster(connection: Connection, keys: Keys) -> Envelope:
     """Return the whole roster, signed by headquarters."""
     roster = Roster(
         version=roster_version(connection),
-        members=tuple(
-            RosterMember(
-                id=each.id,
-                name=each.name,
-                rank=each.rank,
-                unit=each.unit,
-                beat=each.beat,
-                roles=tuple(sorted(role.value for role in each.roles)),
-                certificate=each.certificate,
-                encryption_key=each.encryption_key,
-            )
-            for each in members(connection)
-        ),
+        members=tuple(member_from_officer(each) for each in members(connection)),
     )
     return seal_envelope(ROSTER_TYPE, msgspec.json.encode(roster), signer=keys.signer)

@@ -55,38 +55,3 @@ class Officer:
     def printed_name(self) -> str:
         """Rank and name as they stand in a document, for example "P.O. Alder Quill"."""
         return f"{self.rank} {self.name}".strip()
-
-
-def officer_to_json(officer: Officer) -> dict[str, object]:
-    """Return an officer as canonical JSON; roles sorted by value."""
-    return {
-        "id": officer.id,
-        "name": officer.name,
-        "rank": officer.rank,
-        "unit": officer.unit,
-        "beat": officer.beat,
-        "roles": sorted(role.value for role in officer.roles),
-        "certificate": officer.certificate,
-        "encryption_key": officer.encryption_key,
-    }
-
-
-def officer_from_json(value: dict[str, object]) -> Officer:
-    """Return the officer that `officer_to_json` wrote.
-
-    Raises:
-        ValueError: If a role is not one of `Role`.
-        KeyError: If a member is missing.
-    """
-    roles = value["roles"]
-    assert isinstance(roles, list), roles
-    return Officer(
-        id=OfficerId(str(value["id"])),
-        name=str(value["name"]),
-        rank=str(value["rank"]),
-        unit=str(value["unit"]),
-        beat=str(value["beat"]),
-        roles=frozenset(Role(str(role)) for role in roles),
-        certificate=str(value["certificate"]),
-        encryption_key=str(value["encryption_key"]),
-    )

@@ -13,7 +13,7 @@ import msgspec
 
 from ilocdoc.record.errors import DamagedError, RefusedError
 from ilocdoc.record.ids import DeviceId
-from ilocdoc.record.people import Officer, Role
+from ilocdoc.record.people import Officer
 from ilocdoc.vault.database import Database, FolderLock
 from ilocdoc.vault.files import make_folder, replace_file
 from ilocdoc.vault.keys import (
@@ -26,6 +26,7 @@ from ilocdoc.vault.keys import (
 )
 from ilocdoc.vault.slots import KEY_BYTES, derive
 from ilocdoc.wire.envelope import Envelope, SoftwareKey, open_envelope, public_key_from_pem
+from ilocdoc.wire.members import officer_from_member
 from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, OpenStream, Roster
 
 APPLICATION_ID = 0x494C4401
@@ -167,7 +168,7 @@ class DeviceVolume:
         Raises:
             WireError: If the kept roster does not verify.
         """
-        return tuple(_officer(each) for each in self._roster().members)
+        return tuple(officer_from_member(each) for each in self._roster().members)
 
     @property
     def roster_version(self) -> int:
@@ -231,10 +232,3 @@ def _device_key(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise DamagedError
     return key
-
-
-def _officer(member: object) -> Officer:
-    value = msgspec.to_builtins(member)
-    return Officer(
-        **{**value, "roles": frozenset(Role(role) for role in value["roles"])},
-    )
