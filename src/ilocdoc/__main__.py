@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ilocdoc import __version__
-from ilocdoc.record.errors import IlocdocError
+from ilocdoc.record.errors import IlocdocError, InputError
 
 DEFAULT_DATA = "~/.local/share/ilocdoc"
 
@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         "--passphrase-file", type=Path, metavar="FILE", help="first line is the new passphrase"
     )
 
-    verify = commands.add_parser("verify", help="judge a packet, a ledger export or a release")
+    verify = commands.add_parser("verify", help="judge a report, a packet or an annex")
     verify.add_argument("file", type=Path)
     verify.add_argument("--trust", type=Path, metavar="ROOT.pem", help="the agency's root")
     verify.add_argument("--json", action="store_true", help="answer for machines")
@@ -82,7 +82,10 @@ def _passphrase(path: Path | None) -> str:
 
     if path is None:
         return getpass("Passphrase: ")
-    return path.read_text().splitlines()[0]
+    try:
+        return path.read_text().splitlines()[0]
+    except (OSError, UnicodeDecodeError, IndexError) as error:
+        raise InputError(f"The file {path} holds no passphrase that can be read.") from error
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -321,10 +321,10 @@ def unsent(data: Path) -> Waiting:
 
 
 def verify_file(path: Path, *, trust: Path | None) -> Verdict:
-    """Judge a document against the agency's root, or the one of the laptop's own folder.
+    """Judge a document against the agency's root certificate.
 
     Raises:
-        InputError: If a file cannot be read or the root is no certificate.
+        InputError: If no root is named, a file cannot be read or the root is no certificate.
     """
     if trust is None:
         raise InputError(

@@ -1,0 +1,87 @@
+"""The `ilocdoc` command: what it prints and which exit code scripts get."""
+
+import json
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from ilocdoc import __version__
+from ilocdoc.__main__ import main
+from ilocdoc.packet.press import PdfPress
+from tests.doubles.authority import Authority, cast
+from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
+from tests.packet.samples import DAY, FORM, bare_report
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    """A folder with a signed report document and the root it leads to."""
+    folder = tmp_path_factory.mktemp("papers")
+    authority, press = Authority(), PdfPress()
+    members = cast(authority)
+    pdf = press.report_document(bare_report(), form=FORM, draft=False)
+    for star, sign in (("99001", press.certify), ("99010", press.approve)):
+        pdf = sign(pdf, signer=members[star].signer, officer=members[star].officer, at=DAY)
+    (folder / "report.pdf").write_bytes(pdf)
+    root = x509.load_der_x509_certificate(authority.root_der)
+    (folder / "root.pem").write_bytes(root.public_bytes(serialization.Encoding.PEM))
+    return folder
+
+
+def verify(papers, *more, file="report.pdf"):
+    return main(["verify", str(papers / file), "--trust", str(papers / "root.pem"), *more])
+
+
+def test_the_version_is_said(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"ilocdoc {__version__}\n")
+
+
+def test_a_genuine_document_is_named_with_its_signers(papers, capsys):
+    assert verify(papers) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("GENUINE\n")
+    assert "Signed by P.O. Alder Quill" in said
+
+
+def test_an_altered_document_is_told_by_exit_code_and_in_words(papers, capsys):
+    (papers / "altered.pdf").write_bytes((papers / "report.pdf").read_bytes() + b"\n")
+    assert verify(papers, "--json", file="altered.pdf") == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["accepted"], said["kind"]) == (False, "report")
+    assert said["reasons"][0].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", "{papers}/report.pdf"],
+        ["verify", "{papers}/report.pdf", "--trust", "{papers}/nothing.pem"],
+        ["verify", "{papers}/report.pdf", "--trust", "{papers}/report.pdf"],
+        ["verify", "{papers}/nothing.pdf", "--trust", "{papers}/root.pem"],
+        ["status", "--data", "{papers}"],
+        ["replay", "{papers}/x.toml", "--passphrase-file", "{papers}/nothing.txt"],
+        ["replay", "{papers}/x.toml", "--passphrase-file", "{papers}/empty.txt"],
+    ],
+)
+def test_what_cannot_be_used_is_said_in_words_with_exit_code_2(papers, capsys, arguments):
+    (papers / "empty.txt").touch()
+    assert main([each.format(papers=papers) for each in arguments]) == 2
+    sentence, advice, *rest = capsys.readouterr().err.splitlines()
+    assert sentence.endswith(".")
+    assert advice.endswith(".")
+    assert rest == []
+
+
+def test_status_tells_whether_work_is_only_on_this_laptop(tmp_path, capsys):
+    data = tmp_path / "laptop"
+    laptop = EnrolledLaptop(data).enrol("99001")
+    assert main(["status", "--unsent", "--data", str(data)]) == 0
+    station = laptop.station()
+    station.unlock("99001", PASSPHRASE).close()
+    station.close()
+    assert main(["status", "--unsent", "--data", str(data)]) == 1
+    assert main(["status", "--data", str(data)]) == 0
+    assert "unsent: 1 entries" in capsys.readouterr().out
