@@ -212,7 +212,7 @@ class OpenLaptop:
         return self._station.officers()
 
     def unlock(self, officer: OfficerId, passphrase: str) -> Shift:
-        """Sign a member in; see `casework.ports.Station.unlock`."""
+        """Sign a member in; see `vault.station.LaptopStation.unlock`."""
         shift = Shift(
             vault=self._station.unlock(officer, passphrase),
             press=PdfPress(),

@@ -5,10 +5,15 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from ilocdoc.record.documents import Exhibit, PacketContents, Verdict
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import ReportVersion, version_to_json
-from ilocdoc.wire.envelope import Signer, public_key_from_certificate
+from ilocdoc.wire.envelope import Signer
 
 
 def _line(value: object) -> bytes:
@@ -53,18 +58,14 @@ class PlainPress:
         names, covered = [], content
         for line in signatures:
             value = json.loads(line)
-            key = public_key_from_certificate(base64.b64decode(value["certificate"])).key
-            from cryptography.hazmat.primitives import hashes
-            from cryptography.hazmat.primitives.asymmetric import ec
-
+            der = base64.b64decode(value["certificate"])
+            key = x509.load_der_x509_certificate(der).public_key()
             key.verify(base64.b64decode(value["sig"]), covered, ec.ECDSA(hashes.SHA256()))
             names.append(value["by"])
             covered += line
         return names
 
     def verify(self, pdf: bytes, *, root_der: bytes) -> Verdict:
-        from cryptography.exceptions import InvalidSignature
-
         try:
             names = self._signers(pdf)
         except (InvalidSignature, ValueError, KeyError):

@@ -93,15 +93,8 @@ def test_a_wrong_prefix_is_doubted_but_not_refused() -> None:
     assert "JK" in formats.rd_doubt("JL000017", occurred=date(2026, 10, 5))
 
 
-def test_the_manual_range_is_known() -> None:
-    assert formats.is_manual_rd("JK100000")
-    assert not formats.is_manual_rd("JK100001")
-    assert not formats.is_manual_rd("JK000000")
-
-
 def test_an_event_number_names_its_day() -> None:
     assert formats.event_date("2604514987") == date(2026, 2, 14)
-    assert formats.short_event("2604514987") == "14987"
 
 
 def test_day_366_of_an_ordinary_year_is_refused() -> None:
@@ -111,16 +104,8 @@ def test_day_366_of_an_ordinary_year_is_refused() -> None:
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.integers(0, 99999))
-def test_an_event_number_gives_back_its_day_and_sequence(day: date, sequence: int) -> None:
-    full = formats.event_number(day, sequence=sequence)
+def test_an_event_number_gives_back_its_day(day: date, sequence: int) -> None:
+    full = f"{day.year % 100:02d}{day.timetuple().tm_yday:03d}{sequence:05d}"
     assert formats.event_date(full) == day
-    assert int(formats.short_event(full)) == sequence
     assert formats.event_doubt(full, occurred=day) == ""
     assert formats.event_doubt(full, occurred=day - timedelta(days=2)) != ""
-
-
-def test_a_beat_gives_its_district_and_is_spoken_without_the_zero() -> None:
-    assert formats.beat_district("0711") == "007"
-    assert formats.beat_district("1012") == "010"
-    assert formats.spoken_beat("0711") == "711"
-    assert formats.spoken_beat("1012") == "1012"

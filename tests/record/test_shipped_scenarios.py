@@ -8,7 +8,7 @@ import pytest
 from ilocdoc.record.findings import DutyState
 from ilocdoc.record.form import Stage
 from ilocdoc.record.form_check import check
-from ilocdoc.record.formats import is_manual_rd
+from ilocdoc.record.formats import fits
 from ilocdoc.record.report import Draft, EvidenceItem, Stamp
 from ilocdoc.record.scenario import Act, Scenario, Step, read_scenario
 from ilocdoc.record.tasks import Moments, tasks_for
@@ -127,7 +127,9 @@ def test_facts_are_tied_to_elements_that_the_catalogue_has(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_numbers_and_stars_come_from_the_reserved_ranges(name: str) -> None:
     answers = last(name).answers
-    assert is_manual_rd(answers["rd_number"])
+    assert fits(answers["rd_number"], form="rd")
+    assert answers["rd_number"].startswith("JK")
+    assert 1 <= int(answers["rd_number"][2:]) <= 100_000
     assert answers["event_number"].startswith("99")
     assert answers["event_number_full"].endswith(answers["event_number"])
     assert all(star.startswith("99") for star in scenario(name).people)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ilocdoc.record.documents import Exhibit, PacketContents, StoredDocument, Verdict
-from ilocdoc.record.ids import DeviceId, OfficerId, ReportId
+from ilocdoc.record.ids import DeviceId, ReportId
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.summary import ReportRow
@@ -207,21 +207,6 @@ class Vault(Protocol):
 
     def close(self) -> None:
         """Close the volume; the keys die with the process."""
-
-
-class Station(Protocol):
-    """The laptop before anybody signed in."""
-
-    def officers(self) -> Sequence[Officer]:
-        """Return who has a volume on this laptop, by star."""
-
-    def unlock(self, officer: OfficerId, passphrase: str) -> Vault:
-        """Open an officer's volume.
-
-        Raises:
-            UnlockError: If the passphrase is wrong.
-            LockedOutError: If too many tries were wrong.
-        """
 
 
 class Press(Protocol):

@@ -15,7 +15,6 @@ RD_LETTERS = "ABCDEFGHJKLMNPRSTVWXYZ"
 
 _RD_FIRST_YEAR = 2003
 _RD_FIRST_PREFIX = RD_LETTERS.index("H") * len(RD_LETTERS) + RD_LETTERS.index("J")
-_RD_MADE_UP_LAST = 100_000
 _CENTURY = 2000
 
 
@@ -188,11 +187,6 @@ def rd_prefix(year: int) -> str:
     return RD_LETTERS[place // len(RD_LETTERS)] + RD_LETTERS[place % len(RD_LETTERS)]
 
 
-def is_manual_rd(rd: str) -> bool:
-    """Tell whether an RD number lies in the range reserved for manual assignment."""
-    return 1 <= int(rd[2:]) <= _RD_MADE_UP_LAST
-
-
 def rd_doubt(rd: str, *, occurred: date) -> str:
     """Return a sentence when the prefix is not that of the year, else the empty string.
 
@@ -218,16 +212,6 @@ def event_date(full: str) -> date:
     return day
 
 
-def event_number(day: date, *, sequence: int) -> str:
-    """Return the full event number of a day's sequence number (0 to 99999)."""
-    return f"{day.year % 100:02d}{day.timetuple().tm_yday:03d}{sequence:05d}"
-
-
-def short_event(full: str) -> str:
-    """Return the five digits that reports carry."""
-    return normalise(full, form="event_full")[-5:]
-
-
 def event_doubt(full: str, *, occurred: date) -> str:
     """Return a sentence when an event number names another day, else the empty string.
 
@@ -237,13 +221,3 @@ def event_doubt(full: str, *, occurred: date) -> str:
     if named in {occurred, occurred + timedelta(days=1)}:
         return ""
     return "The event number names another day than the incident."
-
-
-def beat_district(beat: str) -> str:
-    """Return the three-digit district of a beat, for example 010 for 1012."""
-    return "0" + normalise(beat, form="beat")[:2]
-
-
-def spoken_beat(beat: str) -> str:
-    """Return a beat as it is said on the radio: 0711 is said 711."""
-    return beat.removeprefix("0")

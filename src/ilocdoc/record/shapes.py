@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ilocdoc.record.answers import absence_of
-from ilocdoc.record.errors import AnswerError
 from ilocdoc.record.form import Field, FieldType
 from ilocdoc.record.formats import FORMATS, fits
 from ilocdoc.record.times import Precision, read_time
@@ -29,16 +28,6 @@ def fault_in(answer: object, *, field: Field, rows: RowIds) -> str:
     if isinstance(answer, dict) and "absent" in answer:
         return _absence_fault(answer, field)
     return _FAULTS[field.type](answer, field, rows)
-
-
-def require_shape(answer: object, *, field: Field, rows: RowIds) -> None:
-    """Refuse an answer that does not fit its question.
-
-    Raises:
-        AnswerError: With the sentence of `fault_in`.
-    """
-    if fault := fault_in(answer, field=field, rows=rows):
-        raise AnswerError(fault)
 
 
 def _absence_fault(answer: Mapping[str, Any], field: Field) -> str:

@@ -36,7 +36,7 @@ class TellsTime(Protocol):
 
 
 class LaptopStation:
-    """Fits `casework.ports.Station`."""
+    """The open folder of a laptop; `unlock` gives what casework works with."""
 
     def __init__(self, data: Path, *, clock: TellsTime) -> None:
         """Open the device volume of a folder.

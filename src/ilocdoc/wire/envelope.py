@@ -100,19 +100,6 @@ def public_key_from_der(data: bytes) -> PublicKey:
     return _p256(key)
 
 
-def public_key_from_certificate(der: bytes) -> PublicKey:
-    """Return the key of a certificate (DER). It does not check who issued it.
-
-    Raises:
-        WireError: If it is not a certificate for a P-256 key.
-    """
-    try:
-        key = x509.load_der_x509_certificate(der).public_key()
-    except (ValueError, TypeError) as error:
-        raise WireError("Received data holds a certificate that cannot be read.") from error
-    return _p256(key)
-
-
 def public_key_from_pem(pem: str) -> PublicKey:
     """Return the key of a certificate (PEM). It does not check who issued it.
 
