@@ -54,6 +54,11 @@ def test_an_altered_document_is_told_by_exit_code_and_in_words(papers, capsys):
     assert said["reasons"][0].endswith(".")
 
 
+def test_an_annex_is_judged_with_its_packet(papers, capsys):
+    assert verify(papers, "--annex", str(papers / "report.pdf")) == 1
+    assert "not a packet and an annex" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

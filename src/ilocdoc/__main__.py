@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="judge a report, a packet or an annex")
     verify.add_argument("file", type=Path)
     verify.add_argument("--trust", type=Path, metavar="ROOT.pem", help="the agency's root")
+    verify.add_argument(
+        "--annex", type=Path, metavar="ANNEX.pdf", help="of this packet: judge whether it belongs"
+    )
     verify.add_argument("--json", action="store_true", help="answer for machines")
 
     replay = commands.add_parser("replay", help="perform a scenario with the real vault")
@@ -91,7 +94,7 @@ def _passphrase(path: Path | None) -> str:
 def _verify(arguments: argparse.Namespace) -> int:
     from ilocdoc import laptop
 
-    verdict = laptop.verify_file(arguments.file, trust=arguments.trust)
+    verdict = laptop.verify_file(arguments.file, trust=arguments.trust, annex=arguments.annex)
     if arguments.json:
         print(
             json.dumps(

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 
 from ilocdoc.casework.ports import Clock
 from ilocdoc.casework.shift import Shift
+from ilocdoc.packet.binding import verify_with_annex
 from ilocdoc.packet.press import PdfPress
 from ilocdoc.packet.verify import verify_document
 from ilocdoc.record.documents import Verdict
@@ -320,8 +321,8 @@ def unsent(data: Path) -> Waiting:
         volume.close()
 
 
-def verify_file(path: Path, *, trust: Path | None) -> Verdict:
-    """Judge a document against the agency's root certificate.
+def verify_file(path: Path, *, trust: Path | None, annex: Path | None = None) -> Verdict:
+    """Judge a document, or a packet with its annex, against the agency's root certificate.
 
     Raises:
         InputError: If no root is named, a file cannot be read or the root is no certificate.
@@ -334,11 +335,15 @@ def verify_file(path: Path, *, trust: Path | None) -> Verdict:
     try:
         root = x509.load_pem_x509_certificate(trust.read_bytes())
         document = path.read_bytes()
+        confidential = annex.read_bytes() if annex else None
     except OSError as error:
         raise InputError(f"The file {error.filename} cannot be read.") from error
     except ValueError as error:
         raise InputError(f"The file {trust.name} is not a certificate.") from error
-    return verify_document(document, root_der=root.public_bytes(serialization.Encoding.DER))
+    root_der = root.public_bytes(serialization.Encoding.DER)
+    if confidential is not None:
+        return verify_with_annex(document, confidential, root_der=root_der)
+    return verify_document(document, root_der=root_der)
 
 
 def run_desktop(data: Path, *, start_new: bool, theme: str) -> int:

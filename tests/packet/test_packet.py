@@ -7,7 +7,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from ilocdoc.packet.binding import binding_faults
+from ilocdoc.packet.binding import BOUND, binding_faults, verify_with_annex
 from ilocdoc.packet.redaction import commitment_of
 from ilocdoc.record.errors import DocumentError
 from ilocdoc.record.report import version_to_json
@@ -174,6 +174,23 @@ def test_packet_and_annex_say_that_they_belong_together(house, packet, approved)
     assert len(binding_faults(packet.signed, annex)) == 3
     assert "not a packet and an annex" in binding_faults(packet.signed_annex, main)[0]
     assert "not a packet and an annex" in binding_faults(packet.signed, approved)[0]
+
+
+def test_packet_and_annex_are_judged_together(house, packet, approved):
+    def judged(main, annex):
+        return verify_with_annex(main, annex, root_der=house.authority.root_der)
+
+    good = judged(packet.signed, packet.signed_annex)
+    assert (good.accepted, good.kind, good.reasons[-1]) == (True, "packet", BOUND)
+    for main, annex, reason in (
+        (packet.signed + b"\n", packet.signed_annex, "after the last signature"),
+        (packet.signed, packet.signed_annex + b"\n", "The annex: Something was added"),
+        (packet.signed, approved, "not a packet and an annex"),
+        (b"", b"", "cannot be read"),
+    ):
+        verdict = judged(main, annex)
+        assert not verdict.accepted
+        assert reason in verdict.reasons[0]
 
 
 def test_another_value_does_not_open_a_commitment(packet, file_of):

@@ -3,11 +3,38 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 from ilocdoc.packet.attachments import RECORDS, read_contents
 from ilocdoc.packet.redaction import commitment_of
+from ilocdoc.packet.verify import verify_document
+from ilocdoc.record.documents import Verdict
 
 _STATED = re.compile(r'"commitment":"([0-9a-f]{64})"')
+
+
+BOUND = "The annex is genuine, and the one that this packet was made with."
+
+
+def verify_with_annex(main: bytes, annex: bytes, *, root_der: bytes) -> Verdict:
+    """Judge a packet, its annex, and whether they belong together; never raises on content.
+
+    Args:
+        main: The packet, or anything.
+        annex: The annex, or anything.
+        root_der: The agency's root certificate, which the reader trusts already.
+
+    Returns:
+        Kind and signers are the packet's; accepted only if both are and belong together.
+    """
+    packet, confidential = (verify_document(pdf, root_der=root_der) for pdf in (main, annex))
+    if not packet.accepted:
+        return packet
+    if not confidential.accepted:
+        reasons = tuple(f"The annex: {each}" for each in confidential.reasons)
+        return replace(packet, accepted=False, reasons=reasons)
+    faults = binding_faults(main, annex)
+    return replace(packet, accepted=not faults, reasons=faults or (*packet.reasons, BOUND))
 
 
 def binding_faults(main: bytes, annex: bytes) -> tuple[str, ...]:
