@@ -19,6 +19,7 @@ from ilocdoc.record.form import Field, FieldType, Form, Stage
 from ilocdoc.record.form_reading import read_form
 from ilocdoc.record.form_rules import compile_form
 from ilocdoc.record.scenario import read_scenario
+from ilocdoc.record.texts import DocumentTexts, read_texts
 from ilocdoc.record.toml_reading import TomlReader, read_toml
 from ilocdoc.record.wording import WordLists, read_words
 
@@ -54,6 +55,7 @@ class Forms:
     alerts: Mapping[str, AlertRules]
     words: Mapping[str, WordLists]
     catalogue: Mapping[str, Catalogue]
+    texts: Mapping[str, DocumentTexts]
 
 
 def faults_of(folder: Path) -> list[str]:
@@ -85,13 +87,14 @@ def _parsed(source: bytes, name: str) -> dict[str, Any]:
     return read_toml(source, file=name)
 
 
-LABELLED = ("incident", "alerts", "words", "catalogue")
+LABELLED = ("incident", "alerts", "words", "catalogue", "texts")
 """Kinds whose texts people read, in every language that the file declares."""
 READERS: dict[str, Callable[[bytes, str], Any]] = {
     "incident": _compiled,
     "alerts": lambda source, name: read_alert_rules(source, file=name),
     "words": lambda source, name: read_words(source, file=name),
     "catalogue": lambda source, name: read_catalogue(source, file=name),
+    "texts": lambda source, name: read_texts(source, file=name),
     "scenarios": lambda source, _name: read_scenario(source),
 }
 

@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +23,7 @@ from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
-from ilocdoc.shelf import form_file
+from ilocdoc.shelf import form_file, newest_form_file
 from ilocdoc.sync.enrolling import enrol_device as ask_for_device
 from ilocdoc.sync.enrolling import enrol_officer as ask_for_officer
 from ilocdoc.sync.exchange import exchange
@@ -125,15 +124,10 @@ class ShippedForms:
 
 
 def _newest(folder: str) -> bytes:
-    versions = list(form_file(folder).glob("*.toml"))
-    if not versions:
+    newest = newest_form_file(folder)
+    if newest is None:
         raise FormError(f"No {folder} file came with this program.", "Install it again.")
-    return max(versions, key=_version_of).read_bytes()
-
-
-def _version_of(path: Path) -> tuple[int, ...]:
-    """Return "2026-11.10" as numbers, so that it comes after "2026-11.9"."""
-    return tuple(int(digits) for digits in re.findall(r"\d+", path.stem))
+    return newest.read_bytes()
 
 
 class _OnLane:

@@ -9,13 +9,14 @@ import pytest
 from ilocdoc.record.toml_reading import form_digest, read_toml
 from ilocdoc.shelf import form_file
 
-KINDS = ("alerts", "catalogue", "incident", "words")
+KINDS = ("alerts", "catalogue", "incident", "texts", "words")
 RELEASED: dict[str, str] = {}
 UNRELEASED = frozenset(
     [
         "alerts/2026-11.1.toml",
         "catalogue/2026-11.1.toml",
         "incident/2026-11.1.toml",
+        "texts/2026-11.1.toml",
         "words/2026-11.1.toml",
     ]
 )

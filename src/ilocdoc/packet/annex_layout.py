@@ -15,7 +15,7 @@ from ilocdoc.packet.tables import (
     lines,
     strong,
 )
-from ilocdoc.packet.wording import TEXTS_VERSION
+from ilocdoc.packet.wording import texts
 from ilocdoc.record.report import ReportVersion
 from ilocdoc.wire.canonical import canonical_bytes
 
@@ -26,11 +26,6 @@ WHY = {
     "identity": "who a person is",
     "repeats": "free text that repeats a confidential answer",
 }
-
-CERTIFIED = (
-    "The undersigned assembled this annex together with the packet named above. It holds the "
-    "confidential answers of the same report, its full records and its signed documents."
-)
 
 
 def annex_story(packet: PacketPages, full: ReportVersion, *, digest: str) -> Story:
@@ -70,8 +65,8 @@ def annex_story(packet: PacketPages, full: ReportVersion, *, digest: str) -> Sto
     _write_documents(story, packet)
     story.keep_free(190)
     story.part("Certification", listed=False)
-    story.text(CERTIFIED)
-    story.text(f"Text version {TEXTS_VERSION}.", style=SMALL)
+    story.text(texts().text("annex_assembled"))
+    story.text(f"Text version {texts().printed_version}.", style=SMALL)
     story.space(4)
     add_signatures(story, [(*PREPARER, False)])
     return story

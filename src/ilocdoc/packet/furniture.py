@@ -127,15 +127,13 @@ def _draw_foot(furniture: Furniture, canvas: TaggedCanvas) -> None:
     canvas.drawString(styles.LEFT, 31, f"{furniture.record} SHA-256 {digest}")
     canvas.setFont(SANS, 8)
     count = f"Page {canvas.page_index + 1} of "
-    end = right if not furniture.serial else (styles.LEFT + right) / 2 + 48
     if furniture.serial:
         canvas.setFont(SANS_BOLD, 8)
         serial = f"{furniture.serial}-{canvas.page_index + 1:06d}"
         canvas.drawRightString(right, 31, serial)
         canvas.setFont(SANS, 8)
-        end = right
     canvas.saveState()
-    canvas.translate(end - 14, 41)
+    canvas.translate(right - 14, 41)
     canvas.drawRightString(0, 0, count)
     canvas.place_late("page-count", (SANS, 8))
     canvas.restoreState()

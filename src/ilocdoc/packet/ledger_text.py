@@ -18,6 +18,7 @@ WORDS: Mapping[str, str] = {
     EntryKind.REPORT_OPENED.value: "Opened for review",
     EntryKind.REPORT_RETURNED.value: "Returned with questions",
     EntryKind.REPORT_APPROVED.value: "Approved",
+    EntryKind.REPORT_CLOSED.value: "Closed without a referral",
     EntryKind.EVIDENCE_IMPORTED.value: "File taken in and sealed",
     EntryKind.EVIDENCE_VERIFIED.value: "Sealed file read back and compared",
     EntryKind.CUSTODY_STEP.value: "Custody step",

@@ -15,7 +15,7 @@ from ilocdoc.packet.story import Story
 from ilocdoc.packet.styles import CAPTION, NOTE, QUESTION, SMALL
 from ilocdoc.packet.tables import add_facts, add_listing, digest_markup
 from ilocdoc.packet.time_line import time_line
-from ilocdoc.packet.wording import NOTICE
+from ilocdoc.packet.wording import texts
 from ilocdoc.record.answers import NO_RESPONSE
 from ilocdoc.record.catalogue import read_catalogue
 from ilocdoc.record.documents import PacketContents
@@ -57,7 +57,7 @@ def _write_federal(packet: PacketPages) -> None:
 def _write_facts_by_offence(packet: PacketPages) -> None:
     story = packet.story
     story.part("6. Facts by possible offence, for and against")
-    story.text(NOTICE, style=NOTE)
+    story.text(texts().text("notice"), style=NOTE)
     found = list(packet.rows("apparent_violations"))
     if not found:
         story.text("Unclassified: for detective review. No entry is recorded.")

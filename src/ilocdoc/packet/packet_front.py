@@ -10,12 +10,7 @@ from ilocdoc.packet.safe_markup import SafeMarkup, esc
 from ilocdoc.packet.styles import NOTE, QUESTION
 from ilocdoc.packet.tables import add_key_facts, add_listing, digest_markup, strong
 from ilocdoc.packet.time_line import time_line
-from ilocdoc.packet.wording import (
-    ABOUT_THE_WORDS,
-    AUTHORITY,
-    IMMUNITY,
-    NOTICE,
-)
+from ilocdoc.packet.wording import texts
 from ilocdoc.record.answers import absence_of, has_value
 from ilocdoc.record.documents import NO_DIRECTION, PacketContents
 from ilocdoc.record.form import FieldType
@@ -63,7 +58,7 @@ def _write_cover(packet: PacketPages) -> int:
     code = f"ILOCDOC1 {contents.packet_id} v{contents.version} sha256={packet.digest}"
     alt = f"QR code with the number of this packet and the digest {packet.digest}"
     add_key_facts(story, rows, code=code, alt=alt)
-    story.text(NOTICE, style=NOTE)
+    story.text(texts().text("notice"), style=NOTE)
     story.text(f"Attested by each who signs: \u201c{NO_DIRECTION}\u201d", style=NOTE)
     story.part("Contents", listed=False)
     return story.mark()
@@ -94,12 +89,12 @@ def _urgent(packet: PacketPages) -> list[str]:
 def _write_notice(packet: PacketPages) -> None:
     story = packet.story
     story.part("2. Notice")
-    story.text(NOTICE)
+    story.text(texts().text("notice"))
     story.section("Authority and immunity")
-    story.text(AUTHORITY)
-    story.text(IMMUNITY)
+    story.text(texts().text("authority"))
+    story.text(texts().text("immunity"))
     story.section("The words used here")
-    story.text(ABOUT_THE_WORDS)
+    story.text(texts().text("about_the_words"))
     story.text(
         "Names of civilians, ways to reach them and medical detail stand in the confidential "
         "annex. In their place stands the number of the annex\u2019s item, and in the embedded "

@@ -18,30 +18,12 @@ from ilocdoc.packet.tables import (
     lines,
     strong,
 )
-from ilocdoc.packet.wording import (
-    ACCEPTED,
-    NOT_PROVED,
-    PREPARED,
-    TEXTS_VERSION,
-    verify_text,
-)
+from ilocdoc.packet.wording import texts, verify_text
 from ilocdoc.record.answers import has_value
 from ilocdoc.record.documents import NO_DIRECTION
 
 PREPARER = ("PreparingSupervisor", "Preparing supervisor")
 ACCEPTER = ("AcceptingMember", "Accepting detective or watch lieutenant")
-
-CUSTODIAN_TEXTS = (
-    "Certificate of the records custodian (Ill. R. Evid. 803(6), 902(11)): to be supplied.",
-    (
-        "Certificate on the electronic process (902(13), with the Illinois counterpart): to be "
-        "supplied by a qualified person; software version and clock source stand in the manifest."
-    ),
-    (
-        "Certificate on copied data (902(14), with the Illinois counterpart): to be supplied; the "
-        "digests of originals stand in part 8."
-    ),
-)
 
 
 def write_back(packet: PacketPages, attachments: Sequence[Attachment], annex: bytes) -> None:
@@ -67,11 +49,7 @@ def write_back(packet: PacketPages, attachments: Sequence[Attachment], annex: by
 
 def _write_camera_list(packet: PacketPages) -> None:
     packet.story.part("10. Body-worn camera recordings")
-    packet.story.text(
-        "Recordings stay in the evidence system: kept 90 days, or two years once flagged, and "
-        "longer by order.",
-        style=NOTE,
-    )
+    packet.story.text(texts().text("camera_retention"), style=NOTE)
     packet.write(
         "no_bwc_reason",
         "hospital_bwc_approved_by",
@@ -225,12 +203,12 @@ def _write_certifications(packet: PacketPages) -> None:
     story = packet.story
     story.keep_free(440)
     story.part("17. Certifications and signatures")
-    for title, words in (("Preparing supervisor", PREPARED), ("Accepting member", ACCEPTED)):
+    for title, name in (("Preparing supervisor", "prepared"), ("Accepting member", "accepted")):
         story.text(title, style=QUESTION)
-        story.text(words)
+        story.text(texts().text(name))
     story.text(f"Both: \u201c{NO_DIRECTION}\u201d")
-    story.bullets(CUSTODIAN_TEXTS)
-    story.text(f"Text version {TEXTS_VERSION}.", style=SMALL)
+    story.bullets(texts().paragraphs("custodian"))
+    story.text(f"Text version {texts().printed_version}.", style=SMALL)
     story.space(4)
     add_signatures(story, [(*PREPARER, False), (*ACCEPTER, True)])
 
@@ -278,7 +256,7 @@ def _write_limits(packet: PacketPages) -> None:
     story = packet.story
     story.keep_free(190)
     story.part("What this does not prove")
-    story.bullets(NOT_PROVED)
+    story.bullets(texts().paragraphs("not_proved"))
 
 
 def write_how_to_verify(packet: PacketPages, *, record: str) -> None:

@@ -10,14 +10,7 @@ from ilocdoc.packet.safe_markup import SafeMarkup, esc
 from ilocdoc.packet.story import Story
 from ilocdoc.packet.styles import BODY, NOTE, SMALL
 from ilocdoc.packet.tables import add_key_facts, add_listing, digest_markup, lines, strong
-from ilocdoc.packet.wording import (
-    ABOUT_THE_WORDS,
-    DEVICE_CLOCK,
-    NOTICE,
-    REVIEWED,
-    TEXTS_VERSION,
-    TRUTH,
-)
+from ilocdoc.packet.wording import DEVICE_CLOCK, texts
 from ilocdoc.record.form import Form, Stage, in_language
 from ilocdoc.record.report import EvidenceItem, PromptRecord, ReportKind, ReportVersion, Stamp
 
@@ -85,7 +78,7 @@ def _write_head(
         code=code_text(version, digest),
         alt=f"QR code with the number of this report and the digest {digest}",
     )
-    story.text(f"{NOTICE} {ABOUT_THE_WORDS}", style=SMALL)
+    story.text(f"{texts().text('notice')} {texts().text('about_the_words')}", style=SMALL)
 
 
 def _kind_words(version: ReportVersion) -> str:
@@ -191,12 +184,13 @@ def _write_certification(story: Story, version: ReportVersion) -> None:
     author = version.draft.author
     name = f"{author.rank} {author.name}, star {author.star}".strip()
     story.text("Reporting officer", style=NOTE)
-    story.text(TRUTH)
+    story.text(texts().text("truth"))
     story.text("Approving supervisor", style=NOTE)
-    story.text(REVIEWED)
+    story.text(texts().text("reviewed"))
     story.text(
-        f"Text version {TEXTS_VERSION}. The reporting officer is {name}. Each signature covers "
-        "every page and the embedded record. Signing times are the laptop\u2019s clock.",
+        f"Text version {texts().printed_version}. The reporting officer is {name}. Each "
+        "signature covers every page and the embedded record. Signing times are the laptop\u2019s "
+        "clock.",
         style=SMALL,
     )
     story.space(6)

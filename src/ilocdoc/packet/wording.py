@@ -1,75 +1,29 @@
-"""The fixed sentences of documents, in one place so that counsel can read them.
+"""The sentences of documents: those that counsel settles, and how to verify.
 
-Neutral by rule: nothing here concludes anything. Texts that counsel has yet to settle
-say so; `TEXTS_VERSION` is printed beside them.
+Neutral by rule: nothing here concludes anything. What counsel settles lies under
+`forms/texts`; the version, and whether counsel approved it, is printed beside it.
 """
 
-TEXTS_VERSION = "2026-11, not yet approved by counsel"
+from functools import lru_cache
 
-TRUTH = (
-    "Under penalties as provided by law pursuant to Section 1-109 of the Code of Civil "
-    "Procedure (735 ILCS 5/1-109), the undersigned certifies that the statements set forth in "
-    "this report are true and correct, except as to matters therein stated to be on "
-    "information and belief, and as to such matters the undersigned certifies as aforesaid "
-    "that the undersigned verily believes the same to be true."
-)
-REVIEWED = (
-    "The undersigned reviewed this report as it stands here. Approval says that the report is "
-    "complete and was reviewed. It says nothing about whether any offence occurred."
-)
-PREPARED = (
-    "The undersigned assembled this packet from the approved report, its earlier versions and "
-    "supplements, and the records named in the manifest. Nothing was removed. Confidential "
-    "answers stand in the annex, which is signed separately."
-)
-ACCEPTED = (
-    "The undersigned read this packet and accepts it for referral. Acceptance says nothing "
-    "about whether any offence occurred."
-)
-NOTICE = (
-    "Listed for review. Whether any offence occurred, and whether a federal officer is immune "
-    "or justified, is for the prosecutor and the courts."
-)
-AUTHORITY = (
-    "What was stated and shown is recorded for each entry: the authority stated, the kind of "
-    "warrant seen, and the task described by the agent. Whether federal law authorised the act, "
-    "and whether the act was necessary and proper, is left blank for counsel."
-)
-IMMUNITY = (
-    "A prosecution under state law fails where a federal officer did an act that federal law "
-    "authorised and did no more than was necessary and proper. A charged officer may remove "
-    "the case to federal court (28 U.S.C. 1442). Both questions are open in this packet."
-)
-ABOUT_THE_WORDS = (
-    "\u201cApparent\u201d, \u201calleged\u201d and \u201creported\u201d mean that nobody has "
-    "decided. Selected values are printed as they were selected. \u201cNo response\u201d means "
-    "that a question was shown and left empty; \u201cunknown\u201d, \u201cdeclined\u201d, "
-    "\u201cnot asked\u201d and \u201cnot applicable\u201d are answers."
-)
-NOT_PROVED = (
-    (
-        "A valid signature shows who signed these bytes and that they were not changed. It does "
-        "not show that what is written is true."
-    ),
-    (
-        "Times come from the laptop\u2019s clock and from people. The custody record bounds them; "
-        "it does not prove them."
-    ),
-    (
-        "A digest shows that a file is the file that was taken in. It does not show when, where or "
-        "by whom it was recorded."
-    ),
-    (
-        "An entry under \u201cFacts that may be relevant to\u201d is a place to look, not a "
-        "finding. An empty list does not mean that nothing happened."
-    ),
-    "What the record does not mention was not recorded. It may still have happened.",
-    (
-        "The record holds no immigration status, nationality, birthplace, political or group "
-        "views, and nothing here may be read as saying any."
-    ),
-)
+from ilocdoc.record.errors import FormError
+from ilocdoc.record.texts import DocumentTexts, read_texts
+from ilocdoc.shelf import newest_form_file
+
 DEVICE_CLOCK = "laptop clock"
+
+
+@lru_cache(maxsize=1)
+def texts() -> DocumentTexts:
+    """Return the newest sentences that came with this program.
+
+    Raises:
+        FormError: If none came, or the file is not sound.
+    """
+    newest = newest_form_file("texts")
+    if newest is None:
+        raise FormError("No texts for documents came with this program.", "Install it again.")
+    return read_texts(newest.read_bytes(), file=newest.name)
 
 
 def verify_text(*, kind: str, number: str, record: str) -> str:

@@ -4,6 +4,7 @@ Nothing here says that an offence occurred. An officer chooses facts; whether an
 follows from them is for the prosecutor and the courts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -49,7 +50,7 @@ class RowKind(Enum):
 
 
 class Approval(Enum):
-    """Whether counsel approved a row."""
+    """Whether counsel approved a row, or a file of texts."""
 
     DRAFT = "draft"
     APPROVED = "counsel_approved"
@@ -155,16 +156,32 @@ def read_catalogue(data: bytes, *, file: str = "catalogue") -> Catalogue:
     )
 
 
+def read_approval(
+    reader: TomlReader, table: Mapping[str, Any], *, what: str, near: str
+) -> Approval:
+    """Return the `status` of a table.
+
+    Raises:
+        FormError: When it is none, or it says approved and names nobody who reviewed.
+    """
+    try:
+        approval = Approval(table.get("status"))
+    except ValueError as error:
+        raise reader.fail(f"{what}: {error}.", near=near) from error
+    if approval is Approval.APPROVED and not (table.get("reviewed_by") and "reviewed_on" in table):
+        raise reader.fail(f"{what} is approved by nobody.", near=near)
+    return approval
+
+
 def _read_row(reader: TomlReader, table: dict[str, Any]) -> CatalogueRow:
     what = f"row {table.get('key', '')!r}"
     reader.keys(table, _ROW_KEYS, what=what)
     key = reader.need(table, "key", what=what)
+    approval = read_approval(reader, table, what=what, near=key)
     try:
-        kind, approval = RowKind(table.get("kind")), Approval(table.get("status"))
+        kind = RowKind(table.get("kind"))
     except ValueError as error:
         raise reader.fail(f"{what}: {error}.", near=key) from error
-    if approval is Approval.APPROVED and not (table.get("reviewed_by") and "reviewed_on" in table):
-        raise reader.fail(f"{what} is approved by nobody.", near=key)
     starts = reader.need(table, "effective_from", what=what)
     if type(starts) is not date:
         raise reader.fail(f"{what}: effective_from is not a date.", near=key)
