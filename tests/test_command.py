@@ -1,6 +1,7 @@
 """The `ilocdoc` command: what it prints and which exit code scripts get."""
 
 import json
+import os
 
 import pytest
 from cryptography import x509
@@ -12,6 +13,9 @@ from ilocdoc.packet.press import PdfPress
 from tests.doubles.authority import Authority, cast
 from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
 from tests.packet.samples import DAY, FORM, bare_report
+
+CODE = "ABCD-EFGH-JKLM.0123456789abcdef0123456789abcdef"
+ENROL = ("enrol", "--data", "{papers}/new", "--code", CODE, "--hq")
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +73,27 @@ def test_an_annex_is_judged_with_its_packet(papers, capsys):
         ["status", "--data", "{papers}"],
         ["replay", "{papers}/x.toml", "--passphrase-file", "{papers}/nothing.txt"],
         ["replay", "{papers}/x.toml", "--passphrase-file", "{papers}/empty.txt"],
+        ["replay", "{papers}/x.toml", "--passphrase-file", "{papers}"],
+        ["replay", "{papers}/x.toml", "--passphrase-file", "{papers}/report.pdf"],
+        ["replay", "{papers}/pipe", "--passphrase-file", "{papers}/word.txt"],
+        ["verify", "{papers}/pipe", "--trust", "{papers}/root.pem"],
+        ["verify", "/dev/zero", "--trust", "{papers}/root.pem"],
+        ["verify", "{papers}/report.pdf", "--trust", "{papers}/pipe"],
+        ["status", "--data", "{papers}/" + 300 * "x"],
+        [*ENROL, "https://[bad"],
+        [*ENROL, "https://127.0.0.1:99999"],
+        [*ENROL, "https://127.0.0.1:abc"],
+        [*ENROL, "https://somebody@127.0.0.1:1"],
+        [*ENROL, "https://" + 70 * "x"],
+        [*ENROL, "https://127.0.0.1:1", "--name", 5000 * "x"],
+        [*ENROL, "https://127.0.0.1:1", "--name", ""],
     ],
 )
 def test_what_cannot_be_used_is_said_in_words_with_exit_code_2(papers, capsys, arguments):
     (papers / "empty.txt").touch()
+    (papers / "word.txt").write_text("word")
+    if not (papers / "pipe").exists():
+        os.mkfifo(papers / "pipe")
     assert main([each.format(papers=papers) for each in arguments]) == 2
     sentence, advice, *rest = capsys.readouterr().err.splitlines()
     assert sentence.endswith(".")

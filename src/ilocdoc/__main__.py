@@ -14,6 +14,7 @@ from ilocdoc import __version__
 from ilocdoc.record.errors import IlocdocError, InputError
 
 DEFAULT_DATA = "~/.local/share/ilocdoc"
+_MOST_PASSPHRASE_BYTES = 64 * 1024
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,10 +84,15 @@ def _enrol(arguments: argparse.Namespace) -> int:
 def _passphrase(path: Path | None) -> str:
     from getpass import getpass
 
+    from ilocdoc.disk import read_file
+
     if path is None:
-        return getpass("Passphrase: ")
+        try:
+            return getpass("Passphrase: ")
+        except EOFError as error:
+            raise InputError("No passphrase was typed.", "Nothing was changed.") from error
     try:
-        return path.read_text().splitlines()[0]
+        return read_file(path, most_bytes=_MOST_PASSPHRASE_BYTES).decode().splitlines()[0]
     except (OSError, UnicodeDecodeError, IndexError) as error:
         raise InputError(f"The file {path} holds no passphrase that can be read.") from error
 
@@ -170,6 +176,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except IlocdocError as error:
         print(f"{error.headline}\n{error.advice}", file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        print(f"{error.filename or 'The disk'} cannot be used: {error.strerror}.", file=sys.stderr)
+        print("Name another file or folder. Nothing was changed.", file=sys.stderr)
+        return InputError.exit_code
     except KeyboardInterrupt:
         print("Stopped. What was acknowledged is kept.", file=sys.stderr)
         return 130

@@ -1,6 +1,8 @@
 """Files and folders for their owner only: there wholly or not at all, and after a power cut."""
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 
@@ -27,6 +29,24 @@ def write_file(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def read_file(path: Path, *, most_bytes: int) -> bytes:
+    """Return the content of a file that somebody named.
+
+    Raises:
+        OSError: If it cannot be read, is no ordinary file (a pipe would be waited for
+            for ever, a device never ends), or is larger than `most_bytes`.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, "not an ordinary file", str(path))
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(errno.EFBIG, "larger than such files are", str(path))
+    return content
 
 
 def sync_file(path: Path) -> None:

@@ -17,8 +17,9 @@ from typing import NoReturn
 from ilocdoc import __version__
 from ilocdoc.hq.evidence import Objects
 from ilocdoc.hq.store import SCHEMA, Database, embedded
-from ilocdoc.record.errors import HeadquartersError, IlocdocError
+from ilocdoc.record.errors import HeadquartersError, IlocdocError, InputError
 
+_MOST_ROSTER_BYTES = 16 * 1024 * 1024
 KEEP_FREE_BYTES = 256 * 1024 * 1024
 """Below this nothing more is taken in, so that the database itself never meets a full disk."""
 
@@ -172,6 +173,9 @@ def _enrol_code(arguments: argparse.Namespace) -> int:
     from ilocdoc.hq.enrolling import new_code
 
     keys, officer, now = read_keys(_data(arguments)), arguments.officer or "", _now()
+    if not officer and not arguments.device:
+        # Never a laptop's code for a script whose star number was empty.
+        raise InputError("A member is named by a star number.")
     with _database(arguments) as database:
         print(database.change(lambda c: new_code(c, keys, officer=officer, now=now)))
     return 0
@@ -179,7 +183,10 @@ def _enrol_code(arguments: argparse.Namespace) -> int:
 
 def _roster(arguments: argparse.Namespace) -> int:
     from ilocdoc.hq import roster
+    from ilocdoc.hq.authority import read_keys
 
+    # Otherwise a misspelt folder would become an empty database.
+    read_keys(_data(arguments))
     with _database(arguments) as database:
         if arguments.file:
             wanted = roster.read_roster_file(_read(arguments.file))
@@ -269,6 +276,9 @@ def _renew(arguments: argparse.Namespace) -> int:
 
 
 def _attention(arguments: argparse.Namespace) -> int:
+    from ilocdoc.hq.authority import read_keys
+
+    read_keys(_data(arguments))
     with _database(arguments) as database:
         rows = database.rows(
             "SELECT a.noticed_at, s.device, s.owner, a.seq, a.reason FROM attention AS a "
@@ -288,10 +298,10 @@ def _data(arguments: argparse.Namespace) -> Path:
 
 
 def _read(path: Path) -> str:
-    from ilocdoc.record.errors import InputError
+    from ilocdoc.disk import read_file
 
     try:
-        return path.read_text(encoding="utf-8")
+        return read_file(path, most_bytes=_MOST_ROSTER_BYTES).decode()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The file {path} cannot be read.") from error
 
@@ -340,6 +350,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except IlocdocError as error:
         print(f"{error.headline}\n{error.advice}", file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        print(f"{error.filename or 'The disk'} cannot be used: {error.strerror}.", file=sys.stderr)
+        print("Name another file or folder. Nothing was changed.", file=sys.stderr)
+        return InputError.exit_code
     except KeyboardInterrupt:
         print("Stopped. What was acknowledged is kept.", file=sys.stderr)
         return 130

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 
 from ilocdoc.casework.ports import Clock
 from ilocdoc.casework.shift import Shift
+from ilocdoc.disk import read_file
 from ilocdoc.packet.binding import verify_with_annex
 from ilocdoc.packet.press import PdfPress
 from ilocdoc.packet.verify import verify_document
@@ -44,6 +45,9 @@ from ilocdoc.wire.sealing import OpeningKey
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _UUID_RANDOM_BITS = 80
+_MOST_ROOT_BYTES = 1024 * 1024
+_MOST_DOCUMENT_BYTES = 512 * 1024 * 1024
+"""No packet comes near this: headquarters carries 64 MiB at once."""
 
 T = TypeVar("T")
 Lane = Callable[[Callable[[], Any]], Any]
@@ -327,11 +331,12 @@ def verify_file(path: Path, *, trust: Path | None, annex: Path | None = None) ->
             "Add --trust ROOT.pem: the file that the agency handed out beforehand.",
         )
     try:
-        root = x509.load_pem_x509_certificate(trust.read_bytes())
-        document = path.read_bytes()
-        confidential = annex.read_bytes() if annex else None
+        root = x509.load_pem_x509_certificate(read_file(trust, most_bytes=_MOST_ROOT_BYTES))
+        document = read_file(path, most_bytes=_MOST_DOCUMENT_BYTES)
+        confidential = read_file(annex, most_bytes=_MOST_DOCUMENT_BYTES) if annex else None
     except OSError as error:
-        raise InputError(f"The file {error.filename} cannot be read.") from error
+        why = (error.strerror or "").lower()
+        raise InputError(f"The file {error.filename} cannot be read: {why}.") from error
     except ValueError as error:
         raise InputError(f"The file {trust.name} is not a certificate.") from error
     root_der = root.public_bytes(serialization.Encoding.DER)

@@ -27,11 +27,15 @@ from ilocdoc.casework.reviewing import (
 )
 from ilocdoc.casework.shift import Shift
 from ilocdoc.casework.submitting import readiness, submit_report
+from ilocdoc.disk import read_file
 from ilocdoc.record.errors import RefusedError, ScenarioError
 from ilocdoc.record.exchange import Exchange
 from ilocdoc.record.ids import OfficerId, ReportId
 from ilocdoc.record.report import ReportKind
 from ilocdoc.record.scenario import Act, Scenario, Step, read_scenario
+
+_MOST_BYTES = 16 * 1024 * 1024
+"""Of a scenario file."""
 
 
 class ScenarioClock:
@@ -113,7 +117,7 @@ def _told(done: Exchange) -> str:
 
 def _read(path: Path) -> Scenario:
     try:
-        return read_scenario(path.read_bytes())
+        return read_scenario(read_file(path, most_bytes=_MOST_BYTES))
     except OSError as error:
         raise ScenarioError(f"The scenario file {path.name} cannot be read.") from error
 

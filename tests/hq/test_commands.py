@@ -295,3 +295,34 @@ def test_ctrl_c_is_no_crash(
 
     monkeypatch.setitem(headquarters.COMMANDS, "roster", interrupted)
     assert run(capsys, "roster", "--data", made)[0] == 130
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("init", "--data", "{here}/file"), 2),
+        (("init", "--data", "{here}/" + 300 * "x"), 2),
+        (("roster", "--data", "{here}/misspelt"), 8),
+        (("roster", "--data", "{here}/misspelt", "--file", ROSTER), 8),
+        (("attention", "--data", "{here}/misspelt"), 8),
+        (("enrol-code", "--data", "{made}", "--officer", ""), 2),
+        (("backup", "--data", "{made}", "--out", "/proc/nothing"), 2),
+        (("check", "--data", "{made}", "--objects", "bogus://x"), 2),
+        (("check", "--data", "{made}", "--objects", "::"), 2),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_words_and_makes_nothing(
+    made: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[object, ...],
+    code: int,
+) -> None:
+    (tmp_path / "file").touch()
+    given = [str(each).format(here=tmp_path, made=made) for each in words]
+    assert headquarters.main(given) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert all(line.endswith(".") for line in told.err.splitlines())
+    assert len(told.err.splitlines()) == 2
+    assert not (tmp_path / "misspelt").exists()

@@ -14,12 +14,14 @@ from datetime import datetime
 from pathlib import Path
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from ilocdoc.disk import make_folder, sync_file, sync_folder
 from ilocdoc.hq.problems import bad_digest, bad_request, unknown
 from ilocdoc.hq.settings import epoch
 from ilocdoc.hq.store import Connection, Database
+from ilocdoc.record.errors import InputError
 from ilocdoc.record.times import utc_text
 from ilocdoc.wire.messages import BlobReceipt, OfferAnswer, OfferBlob, part_count
 
@@ -45,10 +47,16 @@ class Objects:
         """Return the store at a URL, for example s3://bucket/prefix.
 
         Credentials and endpoint come from the environment (AWS_… and the like).
+
+        Raises:
+            InputError: If this is no address of a store.
         """
         if url.startswith("file://"):
             return cls.in_folder(Path(url.removeprefix("file://")))
-        return cls(from_url(url), folder=None)
+        try:
+            return cls(from_url(url), folder=None)
+        except (ValueError, BaseError) as error:
+            raise InputError("The address of the bucket is not one that can be used.") from error
 
     def keep(self, blob: str, number: int, part: bytes) -> None:
         """Keep a part; keeping it again replaces it by the same bytes."""

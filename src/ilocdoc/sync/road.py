@@ -123,13 +123,23 @@ def base_url(url: str) -> str:
     Raises:
         InputError: If it is not an https address.
     """
-    parts = urlsplit(url.strip())
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+    if not _names_a_machine(url.strip()):
         raise InputError(
             "The address of headquarters is not valid.",
             "It begins with https:// and names a machine. Nothing was sent.",
         )
     return url.strip().rstrip("/")
+
+
+def _names_a_machine(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:
+        return False
+    more = parts.query or parts.fragment or parts.username
+    return parts.scheme == "https" and bool(host) and port != 0 and not more
 
 
 def _pinned(root_pem: str) -> PinnedAdapter:

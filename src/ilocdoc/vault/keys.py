@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.oid import NameOID
 
-from ilocdoc.record.errors import WireError
+from ilocdoc.record.errors import InputError, WireError
 from ilocdoc.vault.slots import derive
 from ilocdoc.wire.envelope import SoftwareKey
 
@@ -45,8 +45,15 @@ def private_from_bytes(data: bytes) -> ec.EllipticCurvePrivateKey:
 
 
 def request_for(key: ec.EllipticCurvePrivateKey, *, common_name: str) -> str:
-    """Return a certificate request (PKCS#10, PEM) for a key."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    """Return a certificate request (PKCS#10, PEM) for a key.
+
+    Raises:
+        InputError: If no certificate can hold the name.
+    """
+    try:
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    except ValueError as error:
+        raise InputError("The name has between 1 and 60 letters.") from error
     request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
     return request.public_bytes(serialization.Encoding.PEM).decode()
 
