@@ -36,6 +36,7 @@ RETURN = act("report.returned")
 APPROVE = act("report.approved")
 APPROVE_SECOND = act("report.approved", number=2)
 PREPARE = act("packet.prepared", packet="P-1", version=0, read="")
+CLOSE = act("report.closed", actor="99030", roles=LIEUTENANT, read="")
 ACCEPT = act("packet.accepted", actor="99020", roles=DETECTIVE, packet="P-1", version=0, read="")
 
 
@@ -50,12 +51,23 @@ ACCEPT = act("packet.accepted", actor="99020", roles=DETECTIVE, packet="P-1", ve
         ([APPROVE, PREPARE], State.REFERRAL_PREPARED),
         ([APPROVE, PREPARE, ACCEPT], State.REFERRAL_ACCEPTED),
         ([PREPARE, ACCEPT], State.SUBMITTED),
+        ([APPROVE, CLOSE], State.CLOSED_NO_REFERRAL),
+        ([APPROVE, replace(CLOSE, version=2)], State.APPROVED),
+        ([CLOSE], State.SUBMITTED),
+        ([APPROVE, CLOSE, PREPARE], State.REFERRAL_PREPARED),
     ],
 )
 def test_the_states_follow_the_life_of_a_report(acts: list[SignedAct], state: State) -> None:
     for order in permutations(acts):
         standing = standing_of([FIRST], order)
         assert (standing.state, standing.ignored) == (state, ())
+
+
+def test_a_sergeant_does_not_close_a_report() -> None:
+    closed = replace(CLOSE, roles=SERGEANT)
+    standing = standing_of([FIRST], [APPROVE, closed])
+    assert standing.state is State.APPROVED
+    assert standing.ignored == ((closed, "This member's role does not allow this act."),)
 
 
 def test_a_returned_report_is_open_again_with_its_next_version() -> None:

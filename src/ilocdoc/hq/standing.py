@@ -13,12 +13,14 @@ from ilocdoc.record.people import Role
 
 RETURNED, APPROVED = EntryKind.REPORT_RETURNED.value, EntryKind.REPORT_APPROVED.value
 OPENED = EntryKind.REPORT_OPENED.value
+CLOSED = EntryKind.REPORT_CLOSED.value
 PREPARED, ACCEPTED = EntryKind.PACKET_PREPARED.value, EntryKind.PACKET_ACCEPTED.value
 _DECISIONS = (RETURNED, APPROVED)
 _VERBS = {
     OPENED: Verb.REVIEW,
     RETURNED: Verb.RETURN,
     APPROVED: Verb.APPROVE,
+    CLOSED: Verb.CLOSE_NO_REFERRAL,
     PREPARED: Verb.PREPARE,
     ACCEPTED: Verb.ACCEPT,
 }
@@ -130,12 +132,12 @@ def _state(acts: Sequence[SignedAct], newest: SealedVersion, verdict: frozenset[
     if verdict == {Verb.RETURN}:
         return State.RETURNED
     if verdict == {Verb.APPROVE}:
-        return _referral(acts)
+        return _after_approval(acts, newest)
     opened = any(act.kind == OPENED and act.read == newest.document for act in acts)
     return State.IN_REVIEW if opened or verdict else State.SUBMITTED
 
 
-def _referral(acts: Sequence[SignedAct]) -> State:
+def _after_approval(acts: Sequence[SignedAct], newest: SealedVersion) -> State:
     # Two supervisors may prepare packets of one number: the document tells them apart.
     preparers = {(act.packet, act.read): act.actor for act in acts if act.kind == PREPARED}
     for act in acts:
@@ -143,4 +145,8 @@ def _referral(acts: Sequence[SignedAct]) -> State:
         preparer = preparers.get((act.packet, act.read), act.actor)
         if act.kind == ACCEPTED and preparer != act.actor:
             return State.REFERRAL_ACCEPTED
-    return State.REFERRAL_PREPARED if preparers else State.APPROVED
+    if preparers:
+        # A packet that exists is not undone by closing the report elsewhere.
+        return State.REFERRAL_PREPARED
+    is_closed = any(act.kind == CLOSED and act.version == newest.number for act in acts)
+    return State.CLOSED_NO_REFERRAL if is_closed else State.APPROVED
