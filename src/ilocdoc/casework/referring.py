@@ -8,7 +8,14 @@ from typing import Any
 
 from ilocdoc.casework.mail import act_to_json, document_to_json, post_to, witnesses_to_json
 from ilocdoc.casework.reviewing import report_document
-from ilocdoc.casework.shift import Shift, act_of, member_of, members_with, new_entry, sign_act
+from ilocdoc.casework.shift import (
+    Shift,
+    act_of,
+    member_of,
+    members_with,
+    new_entry,
+    sign_decision,
+)
 from ilocdoc.casework.submitting import stored
 from ilocdoc.record.documents import NO_DIRECTION, Exhibit, PacketContents, StoredDocument
 from ilocdoc.record.errors import DocumentError, RefusedError
@@ -69,7 +76,7 @@ def prepare_packet(shift: Shift, report_id: ReportId) -> StoredDocument:
 def _contents(shift: Shift, case: Case, *, version: int, at: str) -> PacketContents:
     newest = case.versions[-1]
     return PacketContents(
-        packet_id=f"PKT-{newest.draft.local_number}-{version}",
+        packet_id=_packet_id(case, version),
         version=version,
         report=version_to_json(newest),
         earlier=tuple(version_to_json(each) for each in case.versions[:-1]),
@@ -125,13 +132,11 @@ def _keep_packet(
 ) -> None:
     report_id, at = case.report_id, documents[0].at
     kind = EntryKind.PACKET_PREPARED
-    act = sign_act(
+    act = sign_decision(
         shift,
         kind,
+        case.versions[-1],
         at=at,
-        report=report_id,
-        author=case.versions[-1].draft.author.id,
-        version=case.versions[-1].draft.version,
         packet=packet_id,
         document=documents[0].sha256,
         annex=documents[1].sha256,
@@ -180,17 +185,22 @@ def accept_packet(shift: Shift, report_id: ReportId, *, read_sha256: str) -> Sto
             "The signed packet does not verify and was not kept.", verdict.reasons[0]
         )
     accepted = stored(pdf, report_id, kind="packet_accepted", version=prepared.version, at=at)
-    kind = EntryKind.PACKET_ACCEPTED
-    packet_id = f"PKT-{case.versions[-1].draft.local_number}-{prepared.version}"
-    act = sign_act(
+    _keep_acceptance(shift, case, prepared, accepted)
+    return accepted
+
+
+def _keep_acceptance(
+    shift: Shift, case: Case, prepared: StoredDocument, accepted: StoredDocument
+) -> None:
+    report_id, at, kind = case.report_id, accepted.at, EntryKind.PACKET_ACCEPTED
+    packet_id = _packet_id(case, prepared.version)
+    act = sign_decision(
         shift,
         kind,
+        case.versions[-1],
         at=at,
-        report=report_id,
-        author=case.versions[-1].draft.author.id,
-        version=case.versions[-1].draft.version,
         packet=packet_id,
-        read=read_sha256,
+        read=prepared.sha256,
         document=accepted.sha256,
         attestation=ATTESTATION,
     )
@@ -210,7 +220,10 @@ def accept_packet(shift: Shift, report_id: ReportId, *, read_sha256: str) -> Sto
         preparer = member_of(shift, OfficerId(_preparer(case, prepared)))
         recipients = [*told, preparer] if preparer and preparer not in told else told
         post_to(opened, recipients, shift=shift, kind="decision", content=content)
-    return accepted
+
+
+def _packet_id(case: Case, number: int) -> str:
+    return f"PKT-{case.versions[-1].draft.local_number}-{number}"
 
 
 def _preparer(case: Case, packet: StoredDocument) -> str:

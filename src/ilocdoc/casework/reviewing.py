@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from ilocdoc.casework.mail import act_to_json, document_to_json, post_to, witnesses_to_json
 from ilocdoc.casework.ports import Transaction
-from ilocdoc.casework.shift import Shift, member_of, members_with, new_entry, sign_act
+from ilocdoc.casework.shift import (
+    Shift,
+    member_of,
+    members_with,
+    new_entry,
+    sign_act,
+    sign_decision,
+)
 from ilocdoc.casework.submitting import stored
 from ilocdoc.casework.verdicts import is_divided, state_after_review
 from ilocdoc.record.documents import StoredDocument
@@ -62,13 +69,11 @@ def return_report(shift: Shift, report_id: ReportId, *, questions: Sequence[str]
     case = _reviewable(shift, report_id)
     version, at = case.versions[-1], shift.now_text()
     kind = EntryKind.REPORT_RETURNED
-    act = sign_act(
+    act = sign_decision(
         shift,
         kind,
+        version,
         at=at,
-        report=report_id,
-        author=version.draft.author.id,
-        version=version.draft.version,
         document=report_document(case).sha256,
         questions=asked,
     )
@@ -121,13 +126,11 @@ def _keep_approval(
     version, report_id = case.versions[-1], case.report_id
     me, at = shift.officer.id, approved.at
     decided, signed = EntryKind.REPORT_APPROVED, EntryKind.DOCUMENT_APPROVED
-    act = sign_act(
+    act = sign_decision(
         shift,
         decided,
+        version,
         at=at,
-        report=report_id,
-        author=version.draft.author.id,
-        version=version.draft.version,
         read=read,
         document=approved.sha256,
         checks=checks,
@@ -171,13 +174,11 @@ def close_without_referral(shift: Shift, report_id: ReportId, *, reason: str) ->
         raise RefusedError("A report is closed only with a reason.", "Write the reason.")
     version, at = case.versions[-1], shift.now_text()
     kind = EntryKind.REPORT_CLOSED
-    act = sign_act(
+    act = sign_decision(
         shift,
         kind,
+        version,
         at=at,
-        report=report_id,
-        author=version.draft.author.id,
-        version=version.draft.version,
         reason=reason.strip(),
     )
     with shift.vault.transaction() as opened:

@@ -7,6 +7,7 @@ from ilocdoc.casework.ports import Clock, FormShelf, Ids, Press, Vault
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.people import Officer, Role
+from ilocdoc.record.report import ReportVersion
 from ilocdoc.record.times import utc_text
 from ilocdoc.wire.canonical import canonical_bytes, from_canonical
 from ilocdoc.wire.entries import NewEntry
@@ -52,6 +53,15 @@ def sign_act(shift: Shift, kind: EntryKind, *, at: str, **said: Any) -> Envelope
     """Return an act of the signed-in officer: who, what, when, and what was said."""
     payload = {"kind": kind.value, "at": at, "by": by_line(shift.officer), **said}
     return seal_envelope(ACT_TYPE, canonical_bytes(payload), signer=shift.vault.signer)
+
+
+def sign_decision(
+    shift: Shift, kind: EntryKind, version: ReportVersion, *, at: str, **said: Any
+) -> Envelope:
+    """Return an act of the signed-in officer about a sealed version."""
+    draft = version.draft
+    about = {"report": draft.report_id, "author": draft.author.id, "version": draft.version}
+    return sign_act(shift, kind, at=at, **about, **said)
 
 
 def new_entry(kind: EntryKind, act: Envelope, *, at: str, **ids: str) -> NewEntry:
