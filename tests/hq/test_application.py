@@ -103,3 +103,19 @@ def test_the_interface_is_described_for_machines(desk: Desk) -> None:
     assert "/v1/streams/{stream}/entries" in described["paths"]
     for path in ("/schema", "/schema/swagger", "/schema/redoc"):
         assert "<script" not in desk.http.get(path).text, "no page that loads foreign scripts"
+
+
+@pytest.mark.parametrize("path", ["/v1/enrol", "/v1/hello", "/v1/officers/99001/enrol"])
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+def test_nesting_without_end_is_the_fault_of_whoever_sent_it(
+    desk: Desk, path: str, opening: bytes
+) -> None:
+    body = opening * 100_000
+    response = desk.http.post(path, content=body, headers={"content-type": "application/json"})
+    assert (response.status_code, named(response)) == (400, "request")
+
+
+def test_a_token_that_ends_in_a_number_without_end_is_no_token(desk: Desk) -> None:
+    token = f"Bearer 0A1B.{'9' * 5000}.{'0' * 64}"
+    response = desk.http.get("/v1/feed", headers={"authorization": token})
+    assert (response.status_code, named(response)) == (401, "session")

@@ -1,6 +1,6 @@
 """Bodies are opened after they are kept; whatever is wrong waits for people."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from ilocdoc.wire.envelope import Envelope, seal_envelope
 from ilocdoc.wire.sealing import Parcel
 from tests.doubles.keys import software_key
 from tests.hq.desk import AT, Desk, Laptop, Writer
-from tests.hq.reports import APPROVED, DRAFT, REPORT, SUBMITTED, decide, snapshot, submit
+from tests.hq.reports import APPROVED, DRAFT, PHOTO, REPORT, SUBMITTED, decide, snapshot, submit
 
 
 @pytest.fixture
@@ -344,3 +344,31 @@ def test_roles_are_those_of_the_roster_not_of_the_act(
     decide(quill, roles=[Role.SUPERVISOR.value])
     interpret(laptop)
     assert state(desk) == ("submitted", False, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"answers": []},
+        {"answers": "none"},
+        {"version": "1"},
+        {"version": 0},
+        {"version": 2**53 - 1},
+        {"local_number": {}},
+        {"evidence": [{**asdict(PHOTO), "size_bytes": {}}]},
+        {"evidence": [{}]},
+        {"evidence": 7},
+        {"author": []},
+        {"form": {"name": [], "version": "1", "sha256": ""}},
+    ],
+)
+def test_a_report_of_impossible_shape_waits_for_people_and_stops_nobody(
+    desk: Desk, laptop: Laptop, quill: Writer, pell: Writer, changed: dict[str, Any]
+) -> None:
+    said = {**snapshot(), **changed}
+    quill.write(SUBMITTED, ids={"report": REPORT}, report=REPORT, document="d", snapshot=said)
+    submit(quill)
+    decide(pell)
+    assert interpret(laptop) == 3
+    assert desk.attention() == ["The body cannot be read."]
+    assert state(desk) == ("approved", False, 1, 1)

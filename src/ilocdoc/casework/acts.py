@@ -4,12 +4,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ilocdoc.casework.mail import Number
 from ilocdoc.casework.shift import act_of
 from ilocdoc.record.errors import WireError
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.lifecycle import Verb
-from ilocdoc.record.report import ReportVersion, version_from_json
 from ilocdoc.wire.envelope import Envelope
 
 VERB_OF = {
@@ -80,18 +78,3 @@ def require_complete(said: Said, verb: Verb) -> None:
     """
     if not all(getattr(said, name) for name in _MUST_SAY[verb]):
         raise WireError("An act leaves out what it is about.")
-
-
-def version_in(said: Said) -> ReportVersion:
-    """Return the sealed report in an act, every member of its own type.
-
-    Raises:
-        WireError: If it is no `report.json`.
-    """
-    try:
-        version = version_from_json(said.snapshot)
-        msgspec.convert(version.draft.version, Number)
-        # The reader takes members as they are; here each is held against its type.
-        return msgspec.convert(msgspec.to_builtins(version), ReportVersion)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise WireError("A received report cannot be read.") from error

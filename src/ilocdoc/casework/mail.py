@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
@@ -20,10 +20,9 @@ from ilocdoc.wire.envelope import (
     envelope_from_bytes,
 )
 from ilocdoc.wire.sealing import SealingKey, seal_delivery
+from ilocdoc.wire.snapshots import Number
 from ilocdoc.wire.witness import Witness
 
-Number = Annotated[int, msgspec.Meta(ge=1, le=9999)]
-"""Of a version; a number beyond it is no number that this program gave."""
 _FILE_KEY_BYTES = 32
 
 

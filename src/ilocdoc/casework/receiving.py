@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ilocdoc.casework.acts import VERB_OF, Said, require_complete, said_in, version_in
+from ilocdoc.casework.acts import VERB_OF, Said, require_complete, said_in
 from ilocdoc.casework.mail import (
     act_from_json,
     documents_of,
@@ -32,6 +32,7 @@ from ilocdoc.record.summary import title_of
 from ilocdoc.wire.entries import Case
 from ilocdoc.wire.envelope import Envelope, open_envelope, public_key_from_pem
 from ilocdoc.wire.sealing import Delivery
+from ilocdoc.wire.snapshots import read_snapshot
 from ilocdoc.wire.witness import Witness, witnessed_entry
 
 _SIGNED_FOR = {
@@ -156,7 +157,7 @@ def _checked_witness(shift: Shift, value: object) -> tuple[ReportId, Witness]:
 
 
 def _submitted(said: Said, *, by: Officer) -> ReportVersion:
-    version = version_in(said)
+    version = read_snapshot(said.snapshot)
     if version.draft.author.id != by.id or version.draft.report_id != said.report:
         raise WireError("A received report was not signed by its author.")
     return version

@@ -124,7 +124,7 @@ def _for_busy(_request: Request[Any, Any, Any], _error: BusyError) -> Response[b
 
 
 def _for_refused_data(_request: Request[Any, Any, Any], _error: Exception) -> Response[bytes]:
-    # For example a NUL character, which text in PostgreSQL cannot hold.
+    # For example a NUL character, which text in PostgreSQL cannot hold, or endless nesting.
     return _respond(problems.bad_request("The message holds what cannot be kept.").problem)
 
 
@@ -153,6 +153,7 @@ _HANDLERS: dict[Any, Callable[..., Response[bytes]]] = {
     WireError: _for_input,
     BusyError: _for_busy,
     psycopg.DataError: _for_refused_data,
+    RecursionError: _for_refused_data,
     HTTPException: _for_http,
     Exception: _for_anything,
 }

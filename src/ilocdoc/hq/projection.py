@@ -9,9 +9,10 @@ from ilocdoc.hq.roster import member, members
 from ilocdoc.hq.standing import SealedVersion, SignedAct, standing_of
 from ilocdoc.hq.store import Connection
 from ilocdoc.record.lifecycle import Verb, involved_members, may
-from ilocdoc.record.report import ReportVersion, draft_from_json, version_from_json
+from ilocdoc.record.report import ReportVersion, draft_from_json
 from ilocdoc.wire.canonical import canonical_bytes, from_canonical
 from ilocdoc.wire.envelope import envelope_from_bytes
+from ilocdoc.wire.snapshots import read_snapshot
 
 
 class _Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +44,9 @@ def take_version(
         place: Stream and seq of the entry.
 
     Raises:
-        ValueError: If the snapshot is no `report.json` of a format that is known.
+        WireError: If the snapshot is no `report.json` of a format that is known.
     """
-    version = version_from_json(snapshot)
+    version = read_snapshot(snapshot)
     draft = version.draft
     if draft.report_id != report or draft.author.id != author:
         return "The report inside is another one, or by another author."

@@ -13,6 +13,8 @@ from ilocdoc.hq.problems import no_session
 LIFE = timedelta(minutes=15)
 _SCHEME = "Bearer "
 _PARTS = 3
+_MOST_DIGITS = 12
+"""Of a second; a number of any length would take any time to read."""
 
 
 def new_session(secret: bytes, *, device: str, now: datetime) -> str:
@@ -36,7 +38,7 @@ def device_of(authorization: str, *, secret: bytes, now: datetime) -> str:
     if not authorization.startswith(_SCHEME) or len(parts) != _PARTS:
         raise no_session()
     device, ends, seal = parts
-    if not ends.isascii() or not ends.isdecimal() or not seal.isascii():
+    if not (ends.isascii() and ends.isdecimal() and seal.isascii()) or len(ends) > _MOST_DIGITS:
         raise no_session()
     if not hmac.compare_digest(seal, _seal(secret, device, int(ends))):
         raise no_session()
