@@ -15,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
+import shiboken6  # noqa: E402 - the path is set above
 from PySide6.QtTest import QTest  # noqa: E402 - the path is set above
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402 - as above
 
@@ -29,6 +30,7 @@ from ilocdoc.casework.reviewing import (  # noqa: E402 - as above
 from ilocdoc.casework.submitting import submit_report  # noqa: E402 - as above
 from ilocdoc.desktop.app import make_application  # noqa: E402 - as above
 from ilocdoc.desktop.background import Background, Lanes  # noqa: E402 - as above
+from ilocdoc.desktop.collector import Collector  # noqa: E402 - as above
 from ilocdoc.desktop.theme import Look  # noqa: E402 - as above
 from ilocdoc.desktop.window import MainWindow  # noqa: E402 - as above
 from ilocdoc.packet.press import PdfPress  # noqa: E402 - as above
@@ -126,7 +128,7 @@ class Stage:
             self.wait()
         self.wait()
         self.lanes.close()
-        self.window.deleteLater()
+        shiboken6.delete(self.window)
         QApplication.processEvents()
 
 
@@ -162,7 +164,10 @@ def _new_check(stage: Stage) -> None:
     stage.sign_in("99001")
     stage.tap("new_report")
     stage.tap("open_full")
-    stage.tap("check")
+    assert stage.window.desk is not None
+    assert stage.window.desk.writing.form is not None
+    stage.window.desk.writing.form.go("check")
+    stage.wait()
 
 
 def _submit(stage: Stage) -> None:
@@ -237,6 +242,7 @@ def main() -> int:
     parser.add_argument("--scale", type=float, default=1.0)
     wanted = parser.parse_args()
     make_application()
+    collector = Collector()
     OUT.mkdir(parents=True, exist_ok=True)
     for name, show in SCENES.items():
         if wanted.only and name not in wanted.only.split(","):
@@ -249,6 +255,7 @@ def main() -> int:
                 text = "" if wanted.scale == 1 else f"-text{round(wanted.scale * 100)}"
                 stage.window.grab().save(str(OUT / f"{name}-{theme}-{size}{text}.png"))
                 stage.close()
+    collector.stop()
     return 0
 
 

@@ -130,6 +130,8 @@ class Commands:
             writing.show_form()
         elif writing.form is not None:
             writing.form.fold()
+        for page in (self._desk.review, self._desk.refer):
+            page.queue.fold()
 
     def _pane(self, by: int) -> None:
         """Move the keys to the next pane that has anything to press."""

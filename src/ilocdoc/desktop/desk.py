@@ -29,7 +29,9 @@ from ilocdoc.record.people import Officer
 from ilocdoc.record.report import ReportVersion
 from ilocdoc.record.summary import ReportRow
 
-LIST_PX, LIST_WIDE_PX = 276, 348
+LIST_PX = 348
+FOLD_RAIL_AT = 900
+"""Window width divided by the text scale, below which the rail shows icons only."""
 WRITABLE = {State.DRAFT.value, State.RETURNED.value}
 
 
@@ -86,14 +88,17 @@ class Desk(QWidget):
         return [*stops, SYNC, HELP, LOCK]
 
     def _arrange_panes(self) -> None:
+        panes = QHBoxLayout()
+        panes.setSpacing(0)
+        panes.addWidget(self.reports)
+        panes.addWidget(self._stack, 1)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.notices)
-        right.addWidget(self._stack, 1)
+        right.addLayout(panes, 1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.rail)
-        row.addWidget(self.reports)
         row.addLayout(right, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -215,17 +220,18 @@ class Desk(QWidget):
         page = self._stack.currentWidget()
         is_list = page is self.home
         is_beside = page in {self.writing, self.sealed} and is_wide
-        self.rail.arrange(is_wide=is_wide)
+        self.rail.arrange(is_wide=is_wide, is_narrow=units < FOLD_RAIL_AT)
         is_alone = is_list and units < FOLD_SIDE_AT
-        self.reports.setVisible(is_list or is_beside or (page is self.sealed and not is_alone))
-        width = look.px(LIST_WIDE_PX if is_wide or is_list else LIST_PX)
+        self.reports.setVisible(is_list or is_beside)
+        width = look.px(LIST_PX)
         self.reports.setMinimumWidth(width)
         self.reports.setMaximumWidth(self.width() if is_alone else width)
         self._stack.setVisible(not is_alone)
         self.writing.arrange(units)
         self.review.arrange(units)
         self.refer.arrange(units)
-        self.status.show_narrow(is_narrow=units < WIDE_AT / 2)
+        self.status.show_narrow(is_narrow=units < FOLD_RAIL_AT)
+        self.status.sync.show_state(self.exchanging.words)
 
     @property
     def current_page(self) -> QWidget:

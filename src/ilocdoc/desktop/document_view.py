@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from ilocdoc.casework.ports import Press
@@ -48,6 +48,7 @@ class DocumentView(QFrame):
         self._area.setAccessibleName("Pages of the document")
         column.addWidget(self._area)
         self._pictures: list[QPixmap] = []
+        look.changed.connect(self._fit)
         self._labels: list[QLabel] = []
         self.sha256 = ""
 
@@ -91,8 +92,17 @@ class DocumentView(QFrame):
             fitted = picture.scaledToWidth(
                 max(1, round(width * ratio)), Qt.TransformationMode.SmoothTransformation
             )
-            fitted.setDevicePixelRatio(ratio)
-            label.setPixmap(fitted)
+            label.setPixmap(_dimmed(fitted, QColor(self._look.colours.paper), ratio))
+
+
+def _dimmed(picture: QPixmap, paper: QColor, ratio: float) -> QPixmap:
+    """Return a page on paper of the theme's colour; black stays black."""
+    painter = QPainter(picture)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+    painter.fillRect(picture.rect(), paper)
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture
 
 
 def _picture(page: tuple[int, int, bytes]) -> QPixmap:

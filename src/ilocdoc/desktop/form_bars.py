@@ -1,9 +1,9 @@
 """The bars above and below a section: which report this is, and where to go next."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from ilocdoc.desktop.controls import IconButton, text_label
+from ilocdoc.desktop.controls import CutLabel, IconButton, text_label
 from ilocdoc.desktop.open_report import OpenReport
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.words import clock_words
@@ -28,15 +28,14 @@ class FormHeader(QFrame):
         row.setContentsMargins(look.px(24), look.px(10), look.px(24), look.px(10))
         words = QVBoxLayout()
         words.setSpacing(2)
-        self._title = text_label("", "title", wrap=False)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title = CutLabel("title")
         words.addWidget(self._title)
         draft = report.draft
         state = "Returned" if draft.version > 1 else "Draft"
         meta = f"{state} · {draft.local_number} · started {clock_words(draft.created_at)}"
-        self._meta = text_label(f"{meta} · form {draft.form.version}", "meta", wrap=False)
-        self._meta.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        words.addWidget(self._meta)
+        about = CutLabel("meta")
+        about.setText(f"{meta} · form {draft.form.version}")
+        words.addWidget(about)
         row.addLayout(words, 1)
         self.outline_button = IconButton("Sections", look=look, icon="list", name="show_outline")
         self.outline_button.clicked.connect(self.outline_wanted)
@@ -49,6 +48,12 @@ class FormHeader(QFrame):
             row.addWidget(button)
         report.judged.connect(self.show_title)
         self.show_title()
+
+    def show_section(self, number: int, count: int, label: str) -> None:
+        """Say where one is, on the button that opens the folded outline."""
+        words = f"{number} of {count}: {label}"
+        self.outline_button.setText(words)
+        self.outline_button.setAccessibleName(f"Sections, now {words}")
 
     @Slot()
     def show_title(self) -> None:

@@ -101,6 +101,7 @@ class FormPage(QWidget):
         row.addWidget(self.center, 1)
         row.addWidget(self.side)
         report.judged.connect(self.show_standing)
+        report.draft_changed.connect(self.show_standing)
         self.go(self.current)
 
     def _make_center(self) -> QWidget:
@@ -241,9 +242,14 @@ class FormPage(QWidget):
             step = self.outline.steps[section.name]
             step.setVisible(is_asked)
             step.show_standing(*_standing(self.report, section))
+        has_files = bool(self.report.draft.evidence)
+        files = ("circle-check", "ok", "files added") if has_files else ("circle", "text2", "")
+        self.outline.steps[FILES].show_standing(*files)
         found = self.report.findings.in_section(self.current)
         names = self._visible_steps()
         place = names.index(self.current) if self.current in names else 0
+        label = dict(self.steps)[self.current]
+        self._header.show_section(place + 1, len(names), label)
         after = names[place + 1] if place + 1 < len(names) else ""
         self._footer.show_place(
             needed=[label_of(self.report, each.path, each.label) for each in found],

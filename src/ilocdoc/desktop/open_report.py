@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from ilocdoc.casework.drafting import keep_answers, open_draft, override_prompt, stamp, strike_stamp
+from ilocdoc.casework.drafting import keep_answers, open_draft, override_prompt, stamp
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.autosave import Autosave
 from ilocdoc.desktop.background import Background, Lane
@@ -74,6 +74,7 @@ class OpenReport(QObject):
         self._rules, self._words = opened.rules, opened.words
         self._draft, self._shift, self._background = opened.draft, shift, background
         self._answers: dict[str, Any] = dict(opened.draft.answers)
+        self._noted: set[tuple[str, str]] = set()
         self._repeats = frozenset(each.name for each in opened.form.repeats())
         self.undo_stack = QUndoStack(self)
         report_id = opened.draft.report_id
@@ -191,10 +192,13 @@ class OpenReport(QObject):
         report_id = self.report_id
         self.act(lambda shift: stamp(shift, report_id, kind, note=note), then=then)
 
-    def strike(self, stamp_id: str, *, reason: str) -> None:
-        """Strike a time through; it stays readable."""
-        report_id = self.report_id
-        self.act(lambda shift: strike_stamp(shift, report_id, stamp_id, reason=reason))
+    def note_shown(self, prompts: tuple[PromptRecord, ...]) -> None:
+        """Keep what the author was shown; the sealed report tells it, whatever comes of it."""
+        known = {(each.rule, each.version) for each in self._draft.prompts} | self._noted
+        for prompt in prompts:
+            if (prompt.rule, prompt.version) not in known and prompt.state == "open":
+                self._noted.add((prompt.rule, prompt.version))
+                self.answer_prompt(prompt)
 
     def answer_prompt(self, prompt: PromptRecord) -> None:
         """Keep what the author answered to a prompt."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ilocdoc.casework.ports import Clock
@@ -156,6 +157,13 @@ class PromptList(QWidget):
         for prompt in prompts:
             self._column.addWidget(PromptCard(prompt, report=self._report, look=self._look))
         self.setVisible(bool(prompts))
+        if self.isVisible():
+            self._report.note_shown(prompts)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What comes into view was shown."""
+        super().showEvent(event)
+        self._report.note_shown(self._shown)
 
 
 def heading_card(text: str) -> tuple[QFrame, QVBoxLayout]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.case_view import CaseView, view_case
-from ilocdoc.desktop.controls import IconLabel, scrolling, text_label
+from ilocdoc.desktop.controls import CutLabel, IconButton, IconLabel, scrolling, text_label
 from ilocdoc.desktop.document_view import DocumentView, Drawn, draw, page_count, short_digest
 from ilocdoc.desktop.report_list import ReportList, Tell
 from ilocdoc.desktop.theme import Look
@@ -19,7 +19,8 @@ from ilocdoc.record.summary import ReportRow
 
 QUEUE_PX, QUEUE_WIDE_PX = 250, 348
 SIDE_PX, SIDE_WIDE_PX = 320, 360
-WIDE_AT = 1500
+WIDE_AT, FOLD_AT = 1500, 1000
+"""Window widths divided by the text scale, from which panes widen, below which they fold."""
 
 
 class QueuePage(QWidget):
@@ -62,9 +63,11 @@ class QueuePage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        self._folds = False
         self._queue = self._make_queue(title, name, tell)
         row.addWidget(self._queue)
-        row.addLayout(self._make_document(name), 1)
+        self._document = self._make_document(name)
+        row.addWidget(self._document, 1)
         self.side = QFrame()
         self.side.setProperty("kind", "side")
         self.side_column = QVBoxLayout()
@@ -91,23 +94,44 @@ class QueuePage(QWidget):
     def _now(self) -> datetime:
         return self._shift.clock.now()
 
-    def _make_document(self, name: str) -> QVBoxLayout:
+    def _make_document(self, name: str) -> QWidget:
         look = self._look
-        column = QVBoxLayout()
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         bar = QFrame()
         bar.setProperty("kind", "topbar")
-        words = QVBoxLayout(bar)
-        words.setContentsMargins(look.px(24), look.px(10), look.px(24), look.px(10))
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(look.px(24), look.px(10), look.px(24), look.px(10))
+        words = QVBoxLayout()
         words.setSpacing(2)
-        self._title = text_label("", "title")
-        self._meta = text_label("", "meta")
+        self._title = CutLabel("title")
+        self._meta = CutLabel("meta")
         words.addWidget(self._title)
         words.addWidget(self._meta)
+        row.addLayout(words, 1)
+        self._to_queue = IconButton("List", look=look, icon="list", name=f"{name}_show_list")
+        self._to_queue.clicked.connect(lambda: self._show_only(self._queue))
+        self._to_side = IconButton("Decide", look=look, icon="pencil", name=f"{name}_show_side")
+        self._to_side.clicked.connect(lambda: self._show_only(self.side))
+        row.addWidget(self._to_queue)
+        row.addWidget(self._to_side)
         column.addWidget(bar)
         self.view = DocumentView(look, name=f"{name}_pages")
         column.addWidget(self.view, 1)
-        return column
+        return box
+
+    def fold(self) -> None:
+        """Show the document again, if a folded pane lies in its place."""
+        self._show_only(self._document)
+
+    def _show_only(self, pane: QWidget) -> None:
+        """Where there is room for one pane, show this one."""
+        for each in (self._queue, self._document, self.side):
+            each.setVisible(each is pane or not self._folds)
+        self._to_queue.setVisible(self._folds)
+        self._to_side.setVisible(self._folds)
 
     def _fill_side(self) -> None:
         look = self._look
@@ -133,6 +157,7 @@ class QueuePage(QWidget):
         is_gone = self._case and self._case.report_id not in {each.report_id for each in waiting}
         if not waiting or is_gone:
             self.clear()
+            self._show_only(self._queue)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -146,6 +171,7 @@ class QueuePage(QWidget):
     def open_row(self, row: ReportRow) -> None:
         """Read one: its case first, then its pages."""
         self.clear()
+        self.fold()
         self.list.choose(row.report_id)
         self._title.setText(row.title)
         self._meta.setText(f"{row.local_number} · version {row.version} · {row.author_name}")
@@ -174,6 +200,7 @@ class QueuePage(QWidget):
 
     def _show(self, case: CaseView, drawn: Drawn) -> None:
         self._case = case
+        self.fold()
         self.view.show_document(drawn)
         digest = f"{page_count(drawn)} · SHA-256 {short_digest(drawn.sha256)}"
         self._meta.setText(f"{self._meta.text()} · {digest}")
@@ -183,8 +210,16 @@ class QueuePage(QWidget):
     def arrange(self, units: float) -> None:
         """Fit the panes to a window's width divided by the text scale."""
         is_wide = units >= WIDE_AT
-        self._queue.setFixedWidth(self._look.px(QUEUE_WIDE_PX if is_wide else QUEUE_PX))
-        self.side.setFixedWidth(self._look.px(SIDE_WIDE_PX if is_wide else SIDE_PX))
+        self._folds = units < FOLD_AT
+        most = self.width() if self._folds else 0
+        for pane, wide, usual in (
+            (self._queue, QUEUE_WIDE_PX, QUEUE_PX),
+            (self.side, SIDE_WIDE_PX, SIDE_PX),
+        ):
+            width = self._look.px(wide if is_wide else usual)
+            pane.setMinimumWidth(width)
+            pane.setMaximumWidth(max(most, width))
+        self._show_only(self._document if self._case is not None else self._queue)
 
 
 def fact(text: str, *, is_fine: bool, look: Look) -> QWidget:

@@ -31,7 +31,7 @@ SYNC = Stop(name="go:sync", label="Sync", icon="refresh-cw")
 HELP = Stop(name="go:help", label="Help", icon="info")
 LOCK = Stop(name="lock", label="Lock", icon="lock", is_page=False)
 
-RAIL_PX, RAIL_WIDE_PX = 92, 200
+RAIL_PX, RAIL_WIDE_PX, RAIL_NARROW_PX = 92, 200, 68
 STOP_PX, STOP_WIDE_PX = 74, 52
 ICON_PX = 24
 
@@ -45,6 +45,7 @@ class RailButton(QToolButton):
         self.setObjectName(stop.name)
         self.setText(stop.label)
         self.setAccessibleName(stop.label)
+        self.setToolTip(stop.label)
         self.setCheckable(stop.is_page)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -65,12 +66,14 @@ class RailButton(QToolButton):
         self.setIcon(self._look.icon(self.stop.icon, colour, size=ICON_PX, gap=gap))
         self.setIconSize(QSize(self._look.px(ICON_PX + gap), self._look.px(ICON_PX)))
 
-    def spread(self, *, is_wide: bool) -> None:
-        """Put the words beside the icon, or under it."""
-        style = Qt.ToolButtonStyle
-        self.setToolButtonStyle(
-            style.ToolButtonTextBesideIcon if is_wide else style.ToolButtonTextUnderIcon
-        )
+    def spread(self, *, is_wide: bool, is_narrow: bool) -> None:
+        """Put the words beside the icon, under it, or only into the tool tip."""
+        style = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        if is_wide:
+            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        if is_narrow:
+            style = Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.setToolButtonStyle(style)
         set_role(self, "spread", is_wide)
         self.tint()
         self.setFixedHeight(self._look.px(STOP_WIDE_PX if is_wide else STOP_PX))
@@ -79,7 +82,7 @@ class RailButton(QToolButton):
         """Say that something waits here; empty words say nothing."""
         self.setText(f"{self.stop.label} •" if words else self.stop.label)
         self.setAccessibleName(f"{self.stop.label}, {words}" if words else self.stop.label)
-        self.setToolTip(words)
+        self.setToolTip(self.accessibleName())
 
 
 class Rail(QFrame):
@@ -123,10 +126,11 @@ class Rail(QFrame):
             each.setChecked(each is button and each.isCheckable())
         self._group.setExclusive(True)
 
-    def arrange(self, *, is_wide: bool) -> None:
+    def arrange(self, *, is_wide: bool, is_narrow: bool) -> None:
         """Open into a labelled list, or fold to icons."""
-        self.setFixedWidth(self._look.px(RAIL_WIDE_PX if is_wide else RAIL_PX))
+        width = RAIL_WIDE_PX if is_wide else RAIL_PX
+        self.setFixedWidth(self._look.px(RAIL_NARROW_PX if is_narrow else width))
         self._brand.setVisible(is_wide)
         self._who.setVisible(is_wide)
         for button in self.buttons.values():
-            button.spread(is_wide=is_wide)
+            button.spread(is_wide=is_wide, is_narrow=is_narrow)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QObject
 
+from ilocdoc.casework.drafting import strike_stamp
 from ilocdoc.desktop.notices import Notices
 from ilocdoc.desktop.open_report import OpenReport
 from ilocdoc.desktop.places import Place
@@ -42,7 +43,7 @@ class Stamper(QObject):
         before = self._report.undo_stack.index()
 
         def take_back() -> None:
-            self._report.strike(newest.id, reason=TAKEN_BACK)
+            strike(self._report, newest.id, reason=TAKEN_BACK)
             if newest.kind in CARE_FIELDS and self._report.undo_stack.index() == before:
                 self._report.undo_stack.undo()
 
@@ -63,6 +64,12 @@ class Stamper(QObject):
         elif not rows:
             row = {**self._new_row(repeat, True), question: at}  # noqa: FBT003 - the first row
             self._report.put_rows(CARE, [row])
+
+
+def strike(report: OpenReport, stamp_id: str, *, reason: str) -> None:
+    """Strike a time through; it stays readable."""
+    report_id = report.report_id
+    report.act(lambda shift: strike_stamp(shift, report_id, stamp_id, reason=reason))
 
 
 def live(report: OpenReport, kind: str) -> list[Stamp]:

@@ -22,6 +22,7 @@ class StateLabel(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.px(8))
+        self.is_short = False
         self._icon = IconLabel(look=look)
         self._words = text_label("", "state", wrap=False)
         row.addWidget(self._icon)
@@ -36,7 +37,7 @@ class StateLabel(QFrame):
         """Show a state."""
         colour = {"plain": "text2"}.get(told.tone, told.tone)
         self._icon.show_icon(told.icon, colour)
-        self._words.setText(told.text)
+        self._words.setText(told.text.split(":")[0] if self.is_short else told.text)
         self._words.setAccessibleName(told.text)
         set_role(self._words, "tone", told.tone)
 
@@ -87,6 +88,7 @@ class StatusBar(QFrame):
     def show_narrow(self, *, is_narrow: bool) -> None:
         """Leave out what may leave; save and sync never do."""
         self._lock.setVisible(not is_narrow)
+        self.sync.is_short = is_narrow
 
     @Slot()
     def tick(self) -> None:

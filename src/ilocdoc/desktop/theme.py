@@ -70,6 +70,8 @@ class Colours:
     """Thin marker in the rail."""
     accent: str
     """Text and icons of what is chosen or can be followed."""
+    paper: str
+    """White of a document's page on this screen: a white page blinds in a dark car."""
 
 
 THEMES = ("day", "night", "red")

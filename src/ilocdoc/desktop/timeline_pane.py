@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from ilocdoc.desktop.controls import IconButton, card, empty, set_role, text_label
 from ilocdoc.desktop.editor import Line
 from ilocdoc.desktop.open_report import OpenReport
-from ilocdoc.desktop.stamps import Stamper
+from ilocdoc.desktop.stamps import Stamper, strike
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.words import STAMP_WORDS, clock_words
 from ilocdoc.record.report import Stamp
@@ -67,7 +67,7 @@ class StampRow(QWidget):
 
     @Slot()
     def _strike(self) -> None:
-        self._report.strike(self._stamp.id, reason=self._reason.text())
+        strike(self._report, self._stamp.id, reason=self._reason.text())
 
 
 class TimelinePane(QWidget):

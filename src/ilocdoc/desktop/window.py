@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         application.installEventFilter(self.idle)
         self.idle.start()
         desk.go("go:reports")
+        desk.reports.list.setFocus()
         desk.exchanging.refresh()
         desk.exchanging.start()
         self._return_to(session.place)

@@ -191,6 +191,7 @@ class Writing(QStackedWidget):
         quick.done.connect(self.closed)
         quick.full_wanted.connect(self.show_form)
         self._quick = quick
+        quick.arrange(self._units)
         self.addWidget(quick)
         self.setCurrentWidget(quick)
         quick.focus_first()
@@ -254,6 +255,8 @@ class Writing(QStackedWidget):
         self._units = units
         if self.form is not None:
             self.form.arrange(units)
+        if self._quick is not None:
+            self._quick.arrange(units)
 
     def where(self) -> WhereWas | None:
         """Return where the member is, to come back to."""
