@@ -1,6 +1,6 @@
 """A small real PKI: root, issuing certificate, members."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -118,24 +118,43 @@ CAST = (
 )
 
 
-def cast(authority: Authority) -> dict[str, Member]:
-    """The reserved cast, enrolled: by star number."""
-    members = {}
-    for star, name, rank, roles in CAST:
-        signer = authority.signer(f"{rank} {name}", star=star)
-        opening = OpeningKey.generate()
-        pem = x509.load_der_x509_certificate(signer.certificate_der).public_bytes(
-            serialization.Encoding.PEM
-        )
-        officer = Officer(
+PASSPHRASE = "seven quiet herons over gravel"
+"""Of everybody in the cast."""
+
+
+def pem_of(*ders: bytes) -> str:
+    """Certificates (DER) as PEM, one after the other."""
+    return "".join(
+        x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM).decode()
+        for der in ders
+    )
+
+
+def officers() -> dict[str, Officer]:
+    """The reserved cast before anybody enrolled: by star number."""
+    return {
+        star: Officer(
             id=OfficerId(star),
             name=name,
             rank=rank,
             unit="010",
             beat="1012",
             roles=frozenset(roles),
-            certificate=pem.decode(),
+        )
+        for star, name, rank, roles in CAST
+    }
+
+
+def cast(authority: Authority) -> dict[str, Member]:
+    """The reserved cast, enrolled: by star number."""
+    members = {}
+    for star, officer in officers().items():
+        signer = authority.signer(officer.printed_name, star=star)
+        opening = OpeningKey.generate()
+        enrolled = replace(
+            officer,
+            certificate=pem_of(signer.certificate_der),
             encryption_key=opening.public.encoded,
         )
-        members[star] = Member(officer=officer, signer=signer, opening=opening)
+        members[star] = Member(officer=enrolled, signer=signer, opening=opening)
     return members

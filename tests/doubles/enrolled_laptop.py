@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.people import Officer
@@ -14,20 +12,13 @@ from ilocdoc.vault.officer_volume import folder_of, make_officer_volume
 from ilocdoc.vault.slots import KdfCost
 from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import Envelope, seal_envelope
-from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, Roster, RosterMember
+from ilocdoc.wire.members import member_from_officer
+from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, Roster
 from ilocdoc.wire.sealing import OpeningKey
-from tests.doubles.authority import CAST, Authority
+from tests.doubles.authority import PASSPHRASE, Authority, officers, pem_of
 from tests.doubles.clocks import StoppedClock
 
-PASSPHRASE = "seven quiet herons over gravel"
 CHEAP = KdfCost(pbkdf2_rounds=1000, argon2_rounds=1, argon2_kib=64)
-
-
-def _pem(*ders: bytes) -> str:
-    return "".join(
-        x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM).decode()
-        for der in ders
-    )
 
 
 class EnrolledLaptop:
@@ -39,18 +30,7 @@ class EnrolledLaptop:
         self.hq = self.authority.signer("Training Headquarters", star="HQ")
         self.ingest, self.evidence = OpeningKey.generate(), OpeningKey.generate()
         self.clock = StoppedClock()
-        self.members: dict[str, RosterMember] = {}
-        for star, name, rank, roles in CAST:
-            self.members[star] = RosterMember(
-                id=star,
-                name=name,
-                rank=rank,
-                unit="010",
-                beat="1012",
-                roles=tuple(role.value for role in roles),
-                certificate="",
-                encryption_key="",
-            )
+        self.members = {star: member_from_officer(officer) for star, officer in officers().items()}
         self._enrol_device()
 
     def _roster(self) -> Envelope:
@@ -63,16 +43,16 @@ class EnrolledLaptop:
         certificate = self.authority.certificate_for(key.public_key(), "Device 0A1B", serial="0A1B")
         answer = EnrolAnswer(
             device="0A1B",
-            certificate_pem=_pem(certificate),
-            chain_pem=_pem(*self.authority.chain_der),
-            hq_certificate_pem=_pem(self.hq.certificate_der),
+            certificate_pem=pem_of(certificate),
+            chain_pem=pem_of(*self.authority.chain_der),
+            hq_certificate_pem=pem_of(self.hq.certificate_der),
             ingest_key=self.ingest.public.encoded,
             evidence_key=self.evidence.public.encoded,
             roster=self._roster(),
             training=1,
             epoch="epoch-1",
         )
-        root = _pem(self.authority.root_der)
+        root = pem_of(self.authority.root_der)
         volume.keep_enrolment(Enrolment(answer=answer, url="https://127.0.0.1:1", root_pem=root))
         volume.close()
 
@@ -86,10 +66,10 @@ class EnrolledLaptop:
             )
             key = private_from_bytes(volume.secret("signing"))
             common = f"{member.rank} {member.name}"
-            pem = _pem(self.authority.certificate_for(key.public_key(), common, serial=star))
+            pem = pem_of(self.authority.certificate_for(key.public_key(), common, serial=star))
             with volume.database.transaction():
                 volume.keep_setting("certificate", pem)
-                volume.keep_setting("chain", _pem(*self.authority.chain_der))
+                volume.keep_setting("chain", pem_of(*self.authority.chain_der))
             opening = OpeningKey.from_bytes(volume.secret("opening"))
             self.members[star] = msgspec.structs.replace(
                 member, certificate=pem, encryption_key=opening.public.encoded

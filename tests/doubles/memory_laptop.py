@@ -11,12 +11,11 @@ from ilocdoc.record.errors import LockedOutError, UnlockError
 from ilocdoc.record.exchange import Exchange, Line, Waiting
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.people import Officer
-from tests.doubles.authority import Authority, cast
+from tests.doubles.authority import PASSPHRASE, Authority, cast
 from tests.doubles.clocks import CountingIds, StoppedClock
 from tests.doubles.memory_vault import MemoryVault, Post
 from tests.doubles.plain_press import PlainPress
 
-PASSPHRASE = "seven quiet herons over gravel"
 TRIES = 5
 NOTHING = Waiting(entries=0, files=0, size_bytes=0, letters=0)
 

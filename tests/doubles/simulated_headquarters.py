@@ -27,9 +27,10 @@ from ilocdoc.wire.envelope import (
     seal_envelope,
     stream_id_of,
 )
+from ilocdoc.wire.members import member_from_officer
 from ilocdoc.wire.sealing import OpeningKey
 from tests.doubles import headquarters_desks as desks
-from tests.doubles.authority import CAST, Authority
+from tests.doubles.authority import Authority, officers, pem_of
 from tests.doubles.headquarters_records import Asked, Kept, KeptStream, RefusalError, Request, Said
 
 AT = "2026-10-20T17:00:00.000000Z"
@@ -60,19 +61,7 @@ class SimulatedHeadquarters:
         self.ingest, self.evidence = OpeningKey.generate(), OpeningKey.generate()
         self.kept = Kept()
         self.codes: dict[str, str] = {}
-        self.members = {
-            star: m.RosterMember(
-                id=star,
-                name=name,
-                rank=rank,
-                unit="010",
-                beat="1012",
-                roles=tuple(role.value for role in roles),
-                certificate="",
-                encryption_key="",
-            )
-            for star, name, rank, roles in CAST
-        }
+        self.members = {star: member_from_officer(officer) for star, officer in officers().items()}
         self.now = AT
         self.poll_s, self.max_batch = 60, 200
         self.sessions: set[str] = set()
@@ -97,11 +86,11 @@ class SimulatedHeadquarters:
 
     @property
     def root_pem(self) -> str:
-        return _pem(self.authority.root_der)
+        return pem_of(self.authority.root_der)
 
     @property
     def certificate_pem(self) -> str:
-        return _pem(self.signer.certificate_der)
+        return pem_of(self.signer.certificate_der)
 
     def code(self, star: str = "") -> str:
         secret = f"ABCD-EF23-{len(self.codes):04d}"
@@ -183,7 +172,7 @@ class SimulatedHeadquarters:
         spki = key.public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        return _pem(der), spki
+        return pem_of(der), spki
 
     def _enrol_device(self, request: Request) -> m.EnrolAnswer:
         asked: m.EnrolDevice = request.read(m.EnrolDevice)
@@ -194,7 +183,7 @@ class SimulatedHeadquarters:
         return m.EnrolAnswer(
             device="0A1B",
             certificate_pem=certificate,
-            chain_pem=_pem(*self.authority.chain_der),
+            chain_pem=pem_of(*self.authority.chain_der),
             hq_certificate_pem=self.certificate_pem,
             ingest_key=self.ingest.public.encoded,
             evidence_key=self.evidence.public.encoded,
@@ -219,7 +208,7 @@ class SimulatedHeadquarters:
         self.kept.enrolled.add((asked.device, star))
         return m.EnrolOfficerAnswer(
             certificate_pem=certificate,
-            chain_pem=_pem(*self.authority.chain_der),
+            chain_pem=pem_of(*self.authority.chain_der),
             roster=self.roster(),
         )
 
@@ -251,10 +240,3 @@ class SimulatedHeadquarters:
             max_batch=self.max_batch,
             session=token,
         )
-
-
-def _pem(*ders: bytes) -> str:
-    return "".join(
-        x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM).decode()
-        for der in ders
-    )

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.doubles.authority import PASSPHRASE
 from tests.doubles.headquarters import ROOT, RealHeadquarters
 from tools.sample_media import write_samples
 
-PASSPHRASE = "seven quiet herons over gravel"
 MEMBERS = ("99001", "99002", "99010", "99020", "99030")
 
 
