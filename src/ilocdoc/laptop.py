@@ -33,7 +33,7 @@ from ilocdoc.sync.pace import Exchanges, Pace
 from ilocdoc.sync.ports import Blobs, Mailbox, Spool
 from ilocdoc.sync.ports import Laptop as Sender
 from ilocdoc.vault.blob_queue import DeviceBlobs
-from ilocdoc.vault.device_volume import DeviceVolume, Enrolment
+from ilocdoc.vault.device_volume import DeviceVolume, Enrolment, known_members
 from ilocdoc.vault.keys import private_from_bytes, request_for
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import folder_of, make_officer_volume, officers_in
@@ -269,7 +269,12 @@ def enrol_officer(data: Path, *, code: str, star: str, passphrase: str) -> None:
     device = DeviceVolume(data)
     try:
         enrolment = device.enrolment()
-        volume = make_officer_volume(folder_of(data, star), officer=star, passphrase=passphrase)
+        volume = make_officer_volume(
+            folder_of(data, star),
+            officer=star,
+            passphrase=passphrase,
+            is_known=star in known_members(device),
+        )
         line = PinnedLine(
             enrolment.url,
             root_pem=enrolment.root_pem,
@@ -309,8 +314,9 @@ def unsent(data: Path) -> Waiting:
 
     Raises:
         InputError: If there is no laptop's folder.
+        DamagedError: If the store is missing or damaged: nobody knows what is unsent.
     """
-    if not (data / "device.db").exists():
+    if not (data / "device.db").exists() and not officers_in(data):
         raise InputError("There is no ilocdoc folder here.", "Name it with --data DIR.")
     volume = DeviceVolume(data)
     try:

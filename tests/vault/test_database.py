@@ -7,7 +7,6 @@ from ilocdoc.record.errors import (
     DiskFullError,
     InUseError,
     NewerVaultError,
-    UnlockError,
 )
 from ilocdoc.vault.database import Database, FolderLock
 
@@ -46,7 +45,7 @@ def test_a_wrong_key_opens_nothing_and_says_nothing(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     opened(tmp_path).close()
-    with pytest.raises(UnlockError):
+    with pytest.raises(DamagedError):
         Database(tmp_path / "vault.db", bytes(32))
     assert capfd.readouterr() == ("", "")
 

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,10 +65,35 @@ def test_the_slot_file_holds_no_key_and_is_for_its_owner_only(tmp_path: Path) ->
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"format":"ilocdoc.slots/1"}', b"\xff"])
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[]", b'{"format":"ilocdoc.slots/1"}', b"\xff", b"[" * 100_000]
+)
 def test_a_slot_file_that_cannot_be_read_gives_one_clear_error(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "slots.json"
     path.write_bytes(data)
+    with pytest.raises(DamagedError):
+        read_slots(path)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"pbkdf2_rounds": 0},
+        {"pbkdf2_rounds": 2**31},
+        {"argon2_rounds": -1},
+        {"argon2_kib": 2**31},
+        {"argon2_kib": 1},
+        {"salt": ""},
+        {"wrapped": "AAAA"},
+    ],
+)
+def test_a_slot_that_nobody_could_pay_for_is_damage(
+    tmp_path: Path, changed: dict[str, object]
+) -> None:
+    path = kept(tmp_path)
+    value = json.loads(path.read_bytes())
+    value["slots"][0].update(changed)
+    path.write_text(json.dumps(value))
     with pytest.raises(DamagedError):
         read_slots(path)
 

@@ -4,20 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from ilocdoc.laptop import unsent
 from ilocdoc.record.errors import (
     DamagedError,
     InUseError,
     LockedOutError,
     RefusedError,
     UnlockError,
+    VaultError,
 )
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
+from ilocdoc.vault.officer_volume import make_officer_volume
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.station import LaptopStation
 from tests.contracts.test_vault import draft
 from tests.doubles.clocks import StoppedClock
-from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
+from tests.doubles.enrolled_laptop import CHEAP, PASSPHRASE, EnrolledLaptop
 
 QUILL, PELL = OfficerId("99001"), OfficerId("99010")
 
@@ -139,3 +142,80 @@ def test_nothing_that_was_typed_lies_readable_on_the_disk(laptop):
 def test_every_file_belongs_to_its_owner_alone(laptop):
     for path in laptop.folder.rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_clock_that_was_set_right_locks_nobody_out_for_years(laptop):
+    laptop.clock.move_on(minutes=10 * 365 * 24 * 60)
+    station = laptop.station()
+    for _ in range(5):
+        with pytest.raises(UnlockError):
+            station.unlock(QUILL, "not the passphrase")
+    laptop.clock.move_on(minutes=-10 * 365 * 24 * 60)
+    station.unlock(QUILL, PASSPHRASE).close()
+    station.close()
+
+
+@pytest.fixture
+def used(laptop) -> EnrolledLaptop:
+    """A laptop on which Quill signed in once."""
+    station = laptop.station()
+    station.unlock(QUILL, PASSPHRASE).close()
+    station.close()
+    return laptop
+
+
+@pytest.mark.parametrize("name", ["vault-1.db", "slots.json"])
+@pytest.mark.parametrize("content", [None, b"", b"x" * 50_000])
+def test_missing_or_damaged_files_of_a_member_are_damage_not_a_wrong_passphrase(
+    used, name, content
+):
+    path = used.folder / "officers" / QUILL / name
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    station = used.station()
+    assert QUILL in {each.id for each in station.officers()}
+    for _ in range(6):
+        with pytest.raises(DamagedError):
+            station.unlock(QUILL, PASSPHRASE)
+    station.close()
+    with pytest.raises(DamagedError):
+        make_officer_volume(
+            path.parent, officer=QUILL, passphrase=PASSPHRASE, cost=CHEAP, is_known=True
+        )
+
+
+@pytest.mark.parametrize("name", ["device.db", "device.key"])
+@pytest.mark.parametrize("content", [None, b"", b"x" * 50_000])
+def test_a_missing_or_damaged_store_of_the_laptop_is_damage_not_an_empty_laptop(
+    used, name, content
+):
+    path = used.folder / name
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    for _ in range(2):
+        with pytest.raises(DamagedError):
+            used.station()
+        with pytest.raises(DamagedError):
+            unsent(used.folder)
+    assert path.exists() == (content is not None), "nothing is made in its place"
+
+
+def test_an_enrolment_that_was_cut_off_before_its_first_file_goes_on(laptop):
+    folder = laptop.folder / "officers" / "99020"
+    make_officer_volume(folder, officer="99020", passphrase=PASSPHRASE, cost=CHEAP).close()
+    for each in folder.glob("vault-1.db*"):
+        each.unlink()
+    laptop.enrol("99020")
+    station = laptop.station()
+    station.unlock(OfficerId("99020"), PASSPHRASE).close()
+    station.close()
+
+
+def test_a_folder_that_cannot_be_locked_says_so(used):
+    lock = used.folder / "in-use.lock"
+    lock.unlink()
+    lock.mkdir()
+    with pytest.raises(VaultError):
+        used.station()

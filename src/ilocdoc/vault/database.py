@@ -17,9 +17,9 @@ from ilocdoc.record.errors import (
     DiskFullError,
     InUseError,
     NewerVaultError,
-    UnlockError,
     VaultError,
 )
+from ilocdoc.vault.files import disk_errors
 
 OLDEST_SQLITE = (3, 51, 3)
 """Earlier ones can corrupt a WAL that two connections reset (sqlite.org/wal.html)."""
@@ -46,7 +46,8 @@ class Database:
         """Open or make the file.
 
         Raises:
-            UnlockError: If the key is not this file's key.
+            DamagedError: If the key is not this file's key: whoever opens a file was let in
+                by its key before, so the file is not what was written.
             VaultError: If it cannot be opened.
         """
         assert sqlcipher.sqlite_version_info >= OLDEST_SQLITE, sqlcipher.sqlite_version
@@ -61,7 +62,7 @@ class Database:
             self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlcipher.DatabaseError as error:
             self._connection.close()
-            raise UnlockError from error
+            raise DamagedError from error
         with _translated():
             for setting in _SETTINGS:
                 self._connection.execute(f"PRAGMA {setting}").fetchall()
@@ -171,8 +172,10 @@ class FolderLock:
 
         Raises:
             InUseError: If another process holds it.
+            VaultError: If the disk refuses.
         """
-        self._handle = os.open(folder / "in-use.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        with disk_errors():
+            self._handle = os.open(folder / "in-use.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -15,7 +15,7 @@ from ilocdoc.record.errors import DamagedError, RefusedError
 from ilocdoc.record.ids import DeviceId
 from ilocdoc.record.people import Officer
 from ilocdoc.vault.database import Database, FolderLock
-from ilocdoc.vault.files import make_folder, replace_file
+from ilocdoc.vault.files import disk_errors, is_there, make_folder, replace_file
 from ilocdoc.vault.keys import (
     new_private_key,
     private_from_bytes,
@@ -30,6 +30,7 @@ from ilocdoc.wire.members import officer_from_member
 from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, OpenStream, Roster
 
 APPLICATION_ID = 0x494C4401
+_DATABASE = "device.db"
 _SCHEMA = (
     """
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;;
@@ -76,6 +77,7 @@ class DeviceVolume:
 
         Raises:
             InUseError: If another ilocdoc has this folder open.
+            DamagedError: If it is missing although officers have volumes beside it.
             VaultError: If it cannot be opened.
         """
         make_folder(folder)
@@ -83,9 +85,13 @@ class DeviceVolume:
         # One folder of containers for all officers, each file sealed under a key of its own.
         self.evidence_folder = folder / "evidence"
         self._lock = FolderLock(folder)
-        self._key = _device_key(folder / "device.key")
-        self.database = Database(folder / "device.db", derive(self._key, "db"))
-        self.database.migrate(_SCHEMA, application_id=APPLICATION_ID)
+        try:
+            self._key = _device_key(folder)
+            self.database = Database(folder / _DATABASE, derive(self._key, "db"))
+            self.database.migrate(_SCHEMA, application_id=APPLICATION_ID)
+        except BaseException:
+            self._lock.release()
+            raise
 
     def close(self) -> None:
         """Close the volume and let the folder go."""
@@ -196,10 +202,11 @@ class DeviceVolume:
         """Remember a wrong try, before the next one is allowed."""
         self.database.run("INSERT INTO attempt VALUES (?, ?)", (officer, at_ms))
 
-    def attempts_since(self, officer: str, at_ms: int) -> int:
-        """Return how many wrong tries there were at or after a time."""
+    def attempts_between(self, officer: str, from_ms: int, until_ms: int) -> int:
+        """Return how many wrong tries there were in a span of time, both ends with it."""
         row = self.database.one(
-            "SELECT count(*) FROM attempt WHERE officer = ? AND at_ms >= ?", (officer, at_ms)
+            "SELECT count(*) FROM attempt WHERE officer = ? AND at_ms BETWEEN ? AND ?",
+            (officer, from_ms, until_ms),
         )
         return int(row[0])
 
@@ -225,10 +232,22 @@ class DeviceVolume:
         ]
 
 
-def _device_key(path: Path) -> bytes:
+def known_members(volume: DeviceVolume) -> frozenset[str]:
+    """Return whoever ever signed in on an enrolled laptop, by star."""
+    return frozenset(each.owner for each in volume.streams() if each.owner != volume.device)
+
+
+def _device_key(folder: Path) -> bytes:
+    """Return the key, made with the first volume and never beside one that is there."""
+    path, has_volume = folder / "device.key", is_there(folder / _DATABASE)
+    if not has_volume and any(folder.glob("officers/*/slots.json")):
+        raise DamagedError("The store of this laptop is missing; reports may not be sent yet.")
     if not path.exists():
+        if has_volume:
+            raise DamagedError("The key of this laptop's store is missing.")
         replace_file(path, os.urandom(KEY_BYTES))
-    key = path.read_bytes()
+    with disk_errors():
+        key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise DamagedError
     return key

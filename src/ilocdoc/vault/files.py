@@ -27,6 +27,16 @@ def disk_errors() -> Iterator[None]:
         raise VaultError("The disk of this laptop refused to read or write.") from error
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether a file exists and holds anything.
+
+    Raises:
+        VaultError: If the disk refuses.
+    """
+    with disk_errors():
+        return path.exists() and path.stat().st_size > 0
+
+
 def replace_file(path: Path, data: bytes) -> None:
     """Write a file for its owner only, wholly or not at all.
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ilocdoc.record.errors import InputError, RefusedError
+from ilocdoc.record.errors import DamagedError, InputError, RefusedError
 from ilocdoc.record.ids import StreamId
 from ilocdoc.vault.database import Database
-from ilocdoc.vault.files import make_folder
+from ilocdoc.vault.files import is_there, make_folder
 from ilocdoc.vault.keys import (
     new_private_key,
     private_from_bytes,
@@ -102,15 +102,26 @@ class OfficerKeys:
 class OfficerVolume:
     """The open volume of one officer; belongs to one thread."""
 
-    def __init__(self, folder: Path, *, officer: str, passphrase: str) -> None:
+    def __init__(
+        self, folder: Path, *, officer: str, passphrase: str, is_known: bool = False
+    ) -> None:
         """Open the volume.
+
+        Args:
+            folder: Of this officer.
+            officer: Star.
+            passphrase: As it was typed.
+            is_known: True when this officer signed in before, so that there are reports.
 
         Raises:
             UnlockError: If the passphrase is wrong.
+            DamagedError: If the volume of a known officer is missing.
             VaultError: If the volume cannot be used.
         """
         self.folder = folder
         slots = read_slots(folder / "slots.json")
+        if is_known and not is_there(folder / slots.database):
+            raise DamagedError("The reports of this officer are missing on this laptop.")
         self._key = open_slots(slots, officer=officer, passphrase=passphrase)
         self.database = Database(folder / slots.database, derive(self._key, "db"))
         self.database.migrate(_SCHEMA, application_id=APPLICATION_ID)
@@ -171,21 +182,34 @@ class OfficerVolume:
 
 
 def make_officer_volume(
-    folder: Path, *, officer: str, passphrase: str, cost: KdfCost | None = None
+    folder: Path,
+    *,
+    officer: str,
+    passphrase: str,
+    cost: KdfCost | None = None,
+    is_known: bool = False,
 ) -> OfficerVolume:
     """Make a volume with fresh keys; an unfinished enrolment is continued.
 
+    Args:
+        folder: Of this officer.
+        officer: Star.
+        passphrase: New, or the one of the unfinished enrolment.
+        cost: Of one guess.
+        is_known: True when this officer signed in before: what is missing is not made anew.
+
     Raises:
+        DamagedError: If part of a known officer's volume is missing.
         InputError: If the passphrase does not meet the policy.
         RefusedError: If this officer already finished enrolment here.
     """
     make_folder(folder)
-    if not (folder / "slots.json").exists():
+    if not is_known and not (folder / "slots.json").exists():
         volume_key = os.urandom(32)
         slot = make_slot(volume_key, officer=officer, passphrase=passphrase, cost=cost)
         slots = SlotFile(volume=officer, generation=1, database="vault-1.db", slots=(slot,))
         write_slots(folder / "slots.json", slots, volume_key=volume_key)
-    volume = OfficerVolume(folder, officer=officer, passphrase=passphrase)
+    volume = OfficerVolume(folder, officer=officer, passphrase=passphrase, is_known=is_known)
     if volume.setting("certificate"):
         volume.close()
         raise RefusedError("This officer is already enrolled on this laptop.", "Sign in.")
@@ -203,7 +227,7 @@ def folder_of(data: Path, officer: str) -> Path:
     Raises:
         InputError: If this is no star number.
     """
-    if not officer.isdecimal():
+    if not (officer.isascii() and officer.isdecimal()):
         raise InputError("A star number has digits only.")
     return data / "officers" / officer
 

@@ -55,6 +55,11 @@ class KdfCost:
     argon2_kib: int = 65_536
 
 
+DEAREST = KdfCost(pbkdf2_rounds=20_000_000, argon2_rounds=64, argon2_kib=2 * 1024 * 1024)
+"""A slot that costs more was not written by this program: opening it would take all memory."""
+_LEAST_KIB, _SALT_BYTES, _WRAPPED_BYTES = 8, 32, 40
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """One way in."""
@@ -124,7 +129,7 @@ def make_slot(
     Raises:
         InputError: If the passphrase does not meet the policy.
     """
-    text, salt, cost = check_passphrase(passphrase), os.urandom(32), cost or KdfCost()
+    text, salt, cost = check_passphrase(passphrase), os.urandom(_SALT_BYTES), cost or KdfCost()
     kek = _key_encryption_key(text, salt=salt, cost=cost, officer=officer)
     return Slot(officer=officer, salt=salt, cost=cost, wrapped=aes_key_wrap(kek, volume_key))
 
@@ -203,12 +208,12 @@ def read_slots(path: Path) -> SlotFile:
             slots=tuple(_slot(each) for each in value["slots"]),
             mac=base64.b64decode(value["mac"], validate=True),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedError("The file that guards this officer's reports cannot be read.") from error
 
 
 def _slot(value: dict[str, str | int]) -> Slot:
-    return Slot(
+    slot = Slot(
         officer=str(value["officer"]),
         salt=base64.b64decode(str(value["salt"]), validate=True),
         cost=KdfCost(
@@ -218,3 +223,12 @@ def _slot(value: dict[str, str | int]) -> Slot:
         ),
         wrapped=base64.b64decode(str(value["wrapped"]), validate=True),
     )
+    # An edited cost is found by the MAC, but only after it was paid.
+    if not (
+        0 < slot.cost.pbkdf2_rounds <= DEAREST.pbkdf2_rounds
+        and 0 < slot.cost.argon2_rounds <= DEAREST.argon2_rounds
+        and _LEAST_KIB <= slot.cost.argon2_kib <= DEAREST.argon2_kib
+        and (len(slot.salt), len(slot.wrapped)) == (_SALT_BYTES, _WRAPPED_BYTES)
+    ):
+        raise ValueError("a slot is not one that this program writes")
+    return slot

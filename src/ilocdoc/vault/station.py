@@ -12,7 +12,7 @@ from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.times import utc_text
 from ilocdoc.vault.attachments import Containers
-from ilocdoc.vault.device_volume import DeviceVolume
+from ilocdoc.vault.device_volume import DeviceVolume, known_members
 from ilocdoc.vault.ledger import Stream, forge_entry
 from ilocdoc.vault.officer_volume import OfficerVolume, folder_of, officers_in
 from ilocdoc.vault.open_vault import OpenVault
@@ -51,7 +51,8 @@ class LaptopStation:
 
     def officers(self) -> Sequence[Officer]:
         """Return who has a volume on this laptop, by star."""
-        here = set(officers_in(self.volume.folder))
+        # Also whoever's files are missing: signing in tells them so.
+        here = known_members(self.volume).union(officers_in(self.volume.folder))
         return sorted(
             (each for each in self.volume.roster() if each.id in here), key=lambda each: each.id
         )
@@ -62,17 +63,19 @@ class LaptopStation:
         Raises:
             UnlockError: If the star or the passphrase is wrong; the same for both.
             LockedOutError: If too many tries were wrong.
+            DamagedError: If this member's files are not what was written, or missing.
         """
-        now = self._clock.now()
-        since = int((now - TRIES_WITHIN).timestamp() * 1000)
-        if self.volume.attempts_since(officer, since) >= MOST_TRIES:
+        now, is_known = self._clock.now(), officer in known_members(self.volume)
+        if self._tries_around(officer, now) >= MOST_TRIES:
             raise LockedOutError
-        if officer not in officers_in(self.volume.folder):
+        if not is_known and officer not in officers_in(self.volume.folder):
             self._note_failure(officer, now)
             raise UnlockError
         folder = folder_of(self.volume.folder, officer)
         try:
-            opened = OfficerVolume(folder, officer=officer, passphrase=passphrase)
+            opened = OfficerVolume(
+                folder, officer=officer, passphrase=passphrase, is_known=is_known
+            )
         except UnlockError:
             self._note_failure(officer, now)
             raise
@@ -80,6 +83,11 @@ class LaptopStation:
         vault = OpenVault(opened, device=self.volume, officer=officer)
         self._note_unlock(vault, now)
         return vault
+
+    def _tries_around(self, officer: OfficerId, now: datetime) -> int:
+        # A clock that was wrong and was set right must not lock a member out for years.
+        span = [int((now + way * TRIES_WITHIN).timestamp() * 1000) for way in (-1, 1)]
+        return self.volume.attempts_between(officer, *span)
 
     def _note_unlock(self, vault: OpenVault, now: datetime) -> None:
         at, me = utc_text(now), vault.officer
