@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ilocdoc.casework.acts import VERB_OF, Said, require_complete, said_in
+from ilocdoc.casework.acts import require_complete
 from ilocdoc.casework.mail import (
     act_from_json,
     documents_of,
@@ -25,10 +25,11 @@ from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import WireError
 from ilocdoc.record.ids import OfficerId, ReportId
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
-from ilocdoc.record.lifecycle import State, Verb, may, may_refer, may_review, step_of
+from ilocdoc.record.lifecycle import VERB_OF, State, Verb, may, may_refer, may_review, step_of
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, ReportVersion, canonical_text, version_to_json
 from ilocdoc.record.summary import title_of
+from ilocdoc.wire.acts import Said, said_in
 from ilocdoc.wire.entries import Case
 from ilocdoc.wire.envelope import Envelope, open_envelope, public_key_from_pem
 from ilocdoc.wire.sealing import Delivery

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 import psycopg
@@ -25,7 +25,7 @@ from ilocdoc.record.ledger import (
     body_digest,
     header_from_bytes,
 )
-from ilocdoc.wire.canonical import from_canonical
+from ilocdoc.wire.acts import Said, said_in
 from ilocdoc.wire.envelope import (
     Envelope,
     PublicKey,
@@ -40,26 +40,7 @@ logger = logging.getLogger(__name__)
 BATCH = 20
 _LOOK_AGAIN_S = 1.0
 _SESSIONS_KEPT = 256
-_SEALS = (EntryKind.REPORT_SUBMITTED.value, EntryKind.REPORT_SUPPLEMENTED.value)
-
-
-class _By(msgspec.Struct, frozen=True):
-    id: str
-
-
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What headquarters reads of an act; everything else stays in its bytes."""
-
-    kind: str
-    at: str
-    by: _By
-    report: str = ""
-    snapshot: dict[str, Any] = {}
-    # Read later, by the projection; checked here, so that what is kept can be read.
-    version: int = 0
-    read: str = ""
-    document: str = ""
-    packet: str = ""
+_SEALS = (EntryKind.REPORT_SUBMITTED, EntryKind.REPORT_SUPPLEMENTED)
 
 
 class NeedsAttentionError(Exception):
@@ -125,7 +106,7 @@ class Interpreter:
         connection.execute(
             "INSERT INTO act (stream_id, seq, kind, actor, report_id, at, body) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (stream_id, seq) DO NOTHING",
-            (stream, seq, said.kind, said.by.id, said.report, said.at, body),
+            (stream, seq, said.kind.value, said.by.id, said.report, said.at, body),
         )
         if said.kind in _SEALS:
             fault = take_version(
@@ -164,8 +145,8 @@ class Interpreter:
 
 def _read(act: Envelope, header: EntryHeader) -> Said:
     """Return what an act says, if it says what its header says."""
-    said = msgspec.convert(from_canonical(act.payload_bytes()), type=Said)
-    if (said.kind, said.at) != (header.kind.value, header.at):
+    said = said_in(act)
+    if (said.kind, said.at) != (header.kind, header.at):
         raise NeedsAttentionError("Header and act say different things.")
     if said.by.id != header.ids.get("actor") or said.report != header.ids.get("report", ""):
         raise NeedsAttentionError("Header and act name different people or reports.")

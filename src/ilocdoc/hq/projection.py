@@ -3,25 +3,15 @@
 import hashlib
 from typing import Any
 
-import msgspec
-
 from ilocdoc.hq.roster import member, members
 from ilocdoc.hq.standing import SealedVersion, SignedAct, standing_of
 from ilocdoc.hq.store import Connection
 from ilocdoc.record.lifecycle import Verb, involved_members, may
 from ilocdoc.record.report import ReportVersion, draft_from_json
+from ilocdoc.wire.acts import said_in
 from ilocdoc.wire.canonical import canonical_bytes, from_canonical
 from ilocdoc.wire.envelope import envelope_from_bytes
 from ilocdoc.wire.snapshots import read_snapshot
-
-
-class _Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """The members of an act that say what was decided about what."""
-
-    version: int = 0
-    read: str = ""
-    document: str = ""
-    packet: str = ""
 
 
 def take_version(
@@ -163,8 +153,7 @@ def _acts(connection: Connection, report: str) -> list[SignedAct]:
     ).fetchall()
     acts = []
     for stream, seq, kind, actor, at, body in rows:
-        payload = from_canonical(envelope_from_bytes(bytes(body)).payload_bytes())
-        decided = msgspec.convert(payload, type=_Decided)
+        decided = said_in(envelope_from_bytes(bytes(body)))
         acts.append(
             SignedAct(
                 stream=stream,
@@ -174,8 +163,7 @@ def _acts(connection: Connection, report: str) -> list[SignedAct]:
                 roles=roles.get(actor, frozenset()),
                 at=at,
                 version=decided.version,
-                # A return names the document it is about, an approval what was read.
-                read=decided.read or decided.document,
+                read=decided.decided_on,
                 packet=decided.packet,
             )
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ilocdoc.record.ledger import EntryKind
-from ilocdoc.record.lifecycle import State, Verb, may, settled
+from ilocdoc.record.lifecycle import VERB_OF, State, Verb, may, settled
 from ilocdoc.record.people import Role
 
 RETURNED, APPROVED = EntryKind.REPORT_RETURNED.value, EntryKind.REPORT_APPROVED.value
@@ -18,11 +18,8 @@ PREPARED, ACCEPTED = EntryKind.PACKET_PREPARED.value, EntryKind.PACKET_ACCEPTED.
 _DECISIONS = (RETURNED, APPROVED)
 _VERBS = {
     OPENED: Verb.REVIEW,
-    RETURNED: Verb.RETURN,
-    APPROVED: Verb.APPROVE,
-    CLOSED: Verb.CLOSE_NO_REFERRAL,
-    PREPARED: Verb.PREPARE,
-    ACCEPTED: Verb.ACCEPT,
+    # Sealing a version is no decision about it: the author's own act.
+    **{kind.value: verb for kind, verb in VERB_OF.items() if verb is not Verb.SUBMIT},
 }
 
 

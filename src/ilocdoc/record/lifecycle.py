@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ilocdoc.record.answers import rows_of
+from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer, Role
 from ilocdoc.record.report import Draft
 
@@ -103,6 +104,17 @@ MATRIX = (
     _step(Verb.CLOSE, {Role.REFERRAL_OFFICER}, {State.WITH_PROSECUTOR}, State.CLOSED),
 )
 """The permission matrix, in the order of a report's life."""
+
+VERB_OF = {
+    EntryKind.REPORT_SUBMITTED: Verb.SUBMIT,
+    EntryKind.REPORT_SUPPLEMENTED: Verb.SUBMIT,
+    EntryKind.REPORT_RETURNED: Verb.RETURN,
+    EntryKind.REPORT_APPROVED: Verb.APPROVE,
+    EntryKind.REPORT_CLOSED: Verb.CLOSE_NO_REFERRAL,
+    EntryKind.PACKET_PREPARED: Verb.PREPARE,
+    EntryKind.PACKET_ACCEPTED: Verb.ACCEPT,
+}
+"""Which verb of the permission matrix an act performs; other kinds decide nothing."""
 
 CANNOT_HOLD_BOTH = frozenset({Role.REFERRAL_OFFICER, Role.DATA_ANALYST})
 """Who releases referrals never publishes counts of them."""
