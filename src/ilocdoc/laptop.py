@@ -358,7 +358,8 @@ def run_desktop(data: Path, *, start_new: bool, theme: str) -> int:
 
     def relaunch() -> None:
         command = [sys.executable, "-m", "ilocdoc", "--data", str(data)]
-        os.execv(sys.executable, [*command, "--theme", theme] if theme else command)  # noqa: S606
+        themed = [*command, "--theme", theme] if theme else command
+        os.execv(sys.executable, themed)  # noqa: S606 - ourselves, no shell
 
     clock = SystemClock()
     return run(

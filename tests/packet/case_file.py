@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from ilocdoc.casework.shift import by_line
 from ilocdoc.record.documents import Exhibit, PacketContents
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import ReportVersion, version_to_json
@@ -34,16 +35,6 @@ REPORT = "0192a7c0-0000-7000-8000-000000000001"
 
 def utc(minutes: int) -> str:
     return utc_text(DAY + timedelta(minutes=minutes))
-
-
-def _by(officer: Officer) -> dict[str, str]:
-    return {
-        "id": officer.id,
-        "name": officer.name,
-        "rank": officer.rank,
-        "star": officer.star,
-        "unit": officer.unit,
-    }
 
 
 def _entry(seq: int, kind: str, minutes: int, **ids: str) -> dict[str, Any]:
@@ -81,14 +72,14 @@ def case_file(
         {
             "kind": "report.submitted",
             "at": utc(120),
-            "by": _by(officers["99001"]),
+            "by": by_line(officers["99001"]),
             "report": REPORT,
             "document": "ab" * 32,
         },
         {
             "kind": "report.approved",
             "at": utc(161),
-            "by": _by(officers["99010"]),
+            "by": by_line(officers["99010"]),
             "report": REPORT,
             "checks": ["Classification read", "Recordings flagged"],
         },

@@ -13,13 +13,13 @@ from ilocdoc.record.ids import ReportId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.lifecycle import State
 from ilocdoc.record.report import (
-    Author,
     Draft,
     EvidenceItem,
     FormReference,
     PromptRecord,
     ReportKind,
     Stamp,
+    author_of,
 )
 from ilocdoc.record.summary import title_of
 from ilocdoc.record.times import CHICAGO
@@ -54,18 +54,13 @@ def start_report(
         catalogue=FormReference(
             name="catalogue", version=catalogue.version, sha256=catalogue.sha256
         ),
-        author=_author(shift),
+        author=author_of(shift.officer),
         created_at=shift.now_text(),
         answers=dict(answers or {}),
         stamps=(_stamp(shift, "started", ""),),
         training=shift.vault.training,
     )
     return keep_draft(shift, draft)
-
-
-def _author(shift: Shift) -> Author:
-    me = shift.officer
-    return Author(id=me.id, name=me.name, rank=me.rank, star=me.star, unit=me.unit)
 
 
 def keep_draft(shift: Shift, draft: Draft) -> Draft:

@@ -1,13 +1,13 @@
 """What an officer works with between unlock and lock, and how an act is signed."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ilocdoc.casework.ports import Clock, FormShelf, Ids, Press, Vault
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.people import Officer, Role
-from ilocdoc.record.report import ReportVersion
+from ilocdoc.record.report import ReportVersion, author_of
 from ilocdoc.record.times import utc_text
 from ilocdoc.wire.canonical import canonical_bytes, from_canonical
 from ilocdoc.wire.entries import NewEntry
@@ -40,13 +40,7 @@ class Shift:
 
 def by_line(officer: Officer) -> dict[str, str]:
     """Return who acts, as it stands in an act: id, name, rank, star, unit."""
-    return {
-        "id": officer.id,
-        "name": officer.name,
-        "rank": officer.rank,
-        "star": officer.star,
-        "unit": officer.unit,
-    }
+    return asdict(author_of(officer))
 
 
 def sign_act(shift: Shift, kind: EntryKind, *, at: str, **said: Any) -> Envelope:

@@ -47,7 +47,7 @@ class Prose(Paragraph):  # type: ignore[misc]  # reportlab ships no types
     def _hand_on(self, part: Any) -> None:
         """Give a part what else it needs; for subclasses."""
 
-    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803 - reportlab's
         """Draw inside the element's marked content."""
         first = canvas.draws_first(self)
         canvas.tag(self.element if first else None)
@@ -76,7 +76,7 @@ class Heading(Prose):
     def _hand_on(self, part: Any) -> None:
         part.bookmark = self.bookmark
 
-    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803 - reportlab's
         """Draw and note where it stands."""
         name, level, title = self.bookmark
         top = canvas.absolutePosition(x, y + self.height)[1]

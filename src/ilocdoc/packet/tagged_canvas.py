@@ -155,7 +155,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab ships no types
         left, bottom = self.absolutePosition(0, 0)
         return (left, bottom, left + width, bottom + height)
 
-    def beginText(self, x: float = 0, y: float = 0, direction: Any = None) -> Any:  # noqa: N802
+    def beginText(self, x: float = 0, y: float = 0, direction: Any = None) -> Any:  # noqa: N802 - its name
         """Return a text object whose lines end with a space."""
         return _Text(self, x, y, direction=direction)
 

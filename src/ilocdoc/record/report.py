@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from ilocdoc.record.ids import OfficerId, ReportId
+from ilocdoc.record.people import Officer
 
 FORMAT = "ilocdoc.report/1"
 
@@ -91,6 +92,17 @@ class Author:
     rank: str
     star: str
     unit: str
+
+
+def author_of(officer: Officer) -> Author:
+    """Return a member as an author: as the roster names the member now."""
+    return Author(
+        id=officer.id,
+        name=officer.name,
+        rank=officer.rank,
+        star=officer.star,
+        unit=officer.unit,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,7 @@ class Exchanges:
             return self._failed(error.headline, error.advice)
         except Exception as error:
             # A bug in one exchange must not end syncing for ever; its text may hold names.
-            _logger.error("an exchange failed: %s", type(error).__name__)  # noqa: TRY400
+            _logger.error("an exchange failed: %s", type(error).__name__)  # noqa: TRY400 - see above
             return self._failed(
                 "Sync stopped because of a fault in this program.",
                 "Nothing was lost. It is tried again; tell the device desk.",

@@ -35,6 +35,8 @@ from ilocdoc.wire.envelope import (
 from ilocdoc.wire.sealing import Parcel, SealedSession, Session
 from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 
+_ENTRIES = "SELECT seq, hash, kind, at, ids FROM entry"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forged:
@@ -133,14 +135,11 @@ class Ledger:
 
     def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
         """Return entries oldest first: of one report with received ones, or all own ones."""
-        wanted = "" if report_id is None else "WHERE report_id = ?"
-        rows = self._database.all(
-            f"SELECT seq, hash, kind, at, ids FROM entry {wanted} ORDER BY seq",  # noqa: S608
-            () if report_id is None else (report_id,),
-        )
-        own = [self._entry(row) for row in rows]
         if report_id is None:
-            return own
+            rows = self._database.all(f"{_ENTRIES} ORDER BY seq")
+            return [self._entry(row) for row in rows]
+        rows = self._database.all(f"{_ENTRIES} WHERE report_id = ? ORDER BY seq", (report_id,))
+        own = [self._entry(row) for row in rows]
         received = [witnessed_entry(each) for each in self._received(report_id)]
         return sorted([*own, *received], key=lambda each: (each.at, each.stream, each.seq))
 
