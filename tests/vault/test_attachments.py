@@ -110,3 +110,9 @@ def test_the_type_comes_from_the_bytes_and_not_from_the_name():
     assert media_type_of(b"\xff\xd8\xff\xe0 whatever") == "image/jpeg"
     assert media_type_of(b"MZ\x90\x00") == "application/octet-stream"
     assert media_type_of(b"RIFF\x00\x00\x00\x00AVI LIST") == "video/x-msvideo"
+
+
+def test_a_file_name_that_is_no_utf8_is_kept_as_far_as_it_can_be_read(containers, tmp_path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/P\xfc1.jpg"))
+    path.write_bytes(b"x")
+    assert take_in(containers, path).item.name == "P\ufffd1.jpg"

@@ -7,7 +7,9 @@ from ilocdoc.record.errors import (
     DiskFullError,
     InUseError,
     NewerVaultError,
+    VaultError,
 )
+from ilocdoc.vault import database as room
 from ilocdoc.vault.database import Database, FolderLock
 
 KEY = bytes(range(32))
@@ -96,3 +98,17 @@ def test_a_second_instance_is_kept_out_until_the_first_goes(tmp_path: Path) -> N
         FolderLock(tmp_path)
     first.release()
     FolderLock(tmp_path).release()
+
+
+def test_a_file_that_cannot_be_opened_on_a_full_disk_says_that_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(tmp_path).close()
+    # SQLite cannot make the file beside it that WAL needs, as on a disk without room.
+    (tmp_path / "vault.db-wal").mkdir()
+    with pytest.raises(VaultError) as refused:
+        Database(tmp_path / "vault.db", KEY)
+    assert not isinstance(refused.value, DiskFullError | DamagedError)
+    monkeypatch.setattr(room, "LEAST_FREE_BYTES", 2**63)
+    with pytest.raises(DiskFullError):
+        Database(tmp_path / "vault.db", KEY)

@@ -102,7 +102,8 @@ class Containers:
         stored = self._read_back(evidence_id, file_key, digest.hexdigest())
         item = EvidenceItem(
             id=evidence_id,
-            name=path.name,
+            # Old cameras and cards name files in bytes that are no UTF-8.
+            name=os.fsencode(path.name).decode(errors="replace"),
             media_type=media_type_of(start),
             size_bytes=size,
             sha256=digest.hexdigest(),

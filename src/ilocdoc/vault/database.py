@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -23,6 +24,9 @@ from ilocdoc.vault.files import disk_errors
 
 OLDEST_SQLITE = (3, 51, 3)
 """Earlier ones can corrupt a WAL that two connections reset (sqlite.org/wal.html)."""
+
+LEAST_FREE_BYTES = 64 * 1024
+"""A database in WAL mode needs this much beside it only to be opened."""
 
 _SETTINGS = (
     "journal_mode=WAL",
@@ -48,6 +52,7 @@ class Database:
         Raises:
             DamagedError: If the key is not this file's key: whoever opens a file was let in
                 by its key before, so the file is not what was written.
+            DiskFullError: If there is no room for the files beside it.
             VaultError: If it cannot be opened.
         """
         assert sqlcipher.sqlite_version_info >= OLDEST_SQLITE, sqlcipher.sqlite_version
@@ -59,13 +64,13 @@ class Database:
             self._connection.execute("PRAGMA cipher_log_level = NONE")
             self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         try:
-            self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlcipher.DatabaseError as error:
+            with _translated():
+                self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                for setting in _SETTINGS:
+                    self._connection.execute(f"PRAGMA {setting}").fetchall()
+        except VaultError as error:
             self._connection.close()
-            raise DamagedError from error
-        with _translated():
-            for setting in _SETTINGS:
-                self._connection.execute(f"PRAGMA {setting}").fetchall()
+            raise _why_not_opened(error, path) from error
         path.chmod(0o600)
 
     def migrate(self, steps: Sequence[str], *, application_id: int) -> None:
@@ -146,6 +151,13 @@ class Database:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def _why_not_opened(error: VaultError, path: Path) -> VaultError:
+    """SQLite calls a full disk an input/output error while it opens a file."""
+    if isinstance(error, DamagedError) or disk_usage(path.parent).free > LEAST_FREE_BYTES:
+        return error
+    return DiskFullError()
 
 
 @contextmanager
