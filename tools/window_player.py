@@ -62,12 +62,19 @@ class Player:
         self.hands.wait_for("the desk", lambda: self.hands.window.desk is not None)
 
     def play(self) -> None:
-        """Do every act, then wait until headquarters answered."""
+        """Do every act, then talk with headquarters until it signed for all of them."""
         for act in self._acts:
             STEPS[act.do](self, act)
         exchanging = self.desk.exchanging
-        exchanging.start()
-        self.hands.wait_for("headquarters", lambda: exchanging.exchange is not None)
+        before = exchanging.exchange
+
+        def is_heard() -> bool:
+            # An exchange that ended before the last act says nothing of it.
+            exchanging.start()
+            after = exchanging.exchange
+            return after is not None and after is not before and after.waiting.is_nothing
+
+        self.hands.wait_for("headquarters to sign for everything", is_heard)
 
     def start(self, act: Act) -> None:
         """Begin a report on the quick page, then open the full one."""
