@@ -40,6 +40,7 @@ from ilocdoc.wire.envelope import (
 )
 from ilocdoc.wire.sealing import OpeningKey, SealingKey, seal_delivery
 from ilocdoc.wire.witness import witness_of
+from tests.doubles.authority import pem_of
 from tests.doubles.precinct import DANE, FINCH, PELL, QUILL, VANE
 
 AT = "2026-10-20T17:00:00.000000Z"
@@ -328,3 +329,16 @@ def test_the_author_neither_prepares_nor_closes_nor_accepts(precinct):
     open_deliveries(precinct[DANE])
     with pytest.raises(RefusedError, match="author"):
         accept_packet(precinct[DANE], report_id, read_sha256=packet.sha256)
+
+
+def test_a_member_who_enrolled_on_a_second_laptop_still_counts_on_the_first(precinct):
+    """The roster names both certificates, newest first; Quill signs with the older key."""
+    newer = precinct.authority.signer("P.O. Alder Quill", star=QUILL)
+    member = precinct.members[QUILL]
+    bundle = pem_of(newer.certificate_der) + member.officer.certificate
+    member.officer = dataclasses.replace(member.officer, certificate=bundle)
+    precinct.promote(QUILL, Role.OFFICER)
+    report_id = start_report(precinct[QUILL], answers={"place": "here"}).report_id
+    submit_report(precinct[QUILL], report_id)
+    assert open_deliveries(precinct[PELL]) == 1
+    assert precinct[PELL].vault.case(report_id).state == "submitted"

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.verification import PolicyBuilder, Store
 
+from ilocdoc.hq import roster
 from ilocdoc.hq.store import Database
 from ilocdoc.record.errors import RefusedError
 from ilocdoc.wire.envelope import key_id_of
@@ -216,3 +218,23 @@ def test_the_epoch_is_the_same_everywhere(desk: Desk, database: Database) -> Non
     enrolled: EnrolAnswer = Laptop(desk).enrol()
     known = desk.read(desk.http.get("/.well-known/ilocdoc?nonce=00"), WellKnown)
     assert enrolled.epoch == known.epoch
+
+
+def test_a_member_on_two_laptops_has_both_certificates_in_the_roster(desk: Desk) -> None:
+    first, second = desk.laptop("99001"), desk.laptop("99001")
+    (quill,) = [each for each in desk.database.change(roster.members) if each.id == "99001"]
+    assert quill.certificate == second.certificates["99001"] + first.certificates["99001"]
+
+
+def test_the_oldest_certificates_of_many_leave_the_roster(desk: Desk) -> None:
+    for number in range(roster.MOST_LAPTOPS + 2):
+        pem = f"-----BEGIN CERTIFICATE-----\n{number}\n-----END CERTIFICATE-----\n"
+        desk.database.change(
+            lambda c, pem=pem: roster.set_member_keys(
+                c, "99001", certificate=pem, encryption_key="key"
+            )
+        )
+    (quill,) = [each for each in desk.database.change(roster.members) if each.id == "99001"]
+    assert re.findall(r"^\d+$", quill.certificate, re.MULTILINE) == [
+        str(each) for each in range(9, 1, -1)
+    ]

@@ -31,7 +31,7 @@ from ilocdoc.record.report import Draft, ReportVersion, canonical_text, version_
 from ilocdoc.record.summary import title_of
 from ilocdoc.wire.acts import Said, said_in
 from ilocdoc.wire.entries import Case
-from ilocdoc.wire.envelope import Envelope, open_envelope, public_key_from_pem
+from ilocdoc.wire.envelope import Envelope, open_envelope, public_keys_from_pem
 from ilocdoc.wire.sealing import Delivery
 from ilocdoc.wire.snapshots import read_snapshot
 from ilocdoc.wire.witness import Witness, witnessed_entry
@@ -139,7 +139,12 @@ def _require_signed(shift: Shift, envelope: Envelope, *, by: str) -> Officer:
     signer = member_of(shift, OfficerId(by))
     if signer is None or not signer.certificate:
         raise WireError("An act names a member that the roster does not know.")
-    open_envelope(envelope, ACT_TYPE, key=public_key_from_pem(signer.certificate))
+    # A member who works on two laptops has a key on each; an act names the one that signed.
+    keys = public_keys_from_pem(signer.certificate)
+    named = [keys[each.keyid] for each in envelope.signatures if each.keyid in keys]
+    if not named:
+        raise WireError("An act is not signed by a key of the member it names.")
+    open_envelope(envelope, ACT_TYPE, key=named[0])
     return signer
 
 

@@ -18,6 +18,9 @@ from ilocdoc.wire.members import member_from_officer
 from ilocdoc.wire.messages import ROSTER_TYPE, Roster
 
 _MOST_STAR_DIGITS = 5
+MOST_LAPTOPS = 8
+"""Certificates of one member in the roster; the oldest leave it."""
+_BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
 class _Row(msgspec.Struct, forbid_unknown_fields=True):
@@ -102,10 +105,15 @@ def take_in_members(connection: Connection, members: Iterable[Officer]) -> int:
 def set_member_keys(
     connection: Connection, star: str, *, certificate: str, encryption_key: str
 ) -> None:
-    """Name a member's keys in the roster; the newest enrolment counts."""
+    """Name a member's keys in the roster: mail goes to the newest, acts are signed by any."""
+    row = connection.execute(
+        "SELECT certificate FROM member WHERE id = %s FOR UPDATE", (star,)
+    ).fetchone()
+    older = [_BEGIN + each for each in str(row[0] if row else "").split(_BEGIN)[1:]]
+    bundle = "".join([certificate, *older][:MOST_LAPTOPS])
     connection.execute(
         "UPDATE member SET certificate = %s, encryption_key = %s WHERE id = %s",
-        (certificate, encryption_key, star),
+        (bundle, encryption_key, star),
     )
     _raise_version(connection)
 

@@ -42,7 +42,8 @@ class Officer:
     """Radio call, empty when none."""
     roles: frozenset[Role] = frozenset()
     certificate: str = ""
-    """PEM of the signing certificate; empty before the officer enrolled."""
+    """PEM of the signing certificates, one for each laptop, newest first; empty before the
+    officer enrolled."""
     encryption_key: str = ""
     """Base64 of the HPKE public key (DER or raw, see `wire.sealing`); empty before enrolment."""
 

@@ -113,6 +113,20 @@ def public_key_from_pem(pem: str) -> PublicKey:
     return _p256(key)
 
 
+def public_keys_from_pem(bundle: str) -> dict[str, PublicKey]:
+    """Return the keys of a member's certificates (PEM, one after the other), by key id.
+
+    Raises:
+        WireError: If one is not a certificate for a P-256 key, or there is none.
+    """
+    try:
+        found = x509.load_pem_x509_certificates(bundle.encode())
+        keys = [_p256(each.public_key()) for each in found]
+    except ValueError as error:
+        raise WireError("Received data holds a certificate that cannot be read.") from error
+    return {each.key_id: each for each in keys}
+
+
 def _p256(key: object) -> PublicKey:
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise WireError("Received data holds a key of an algorithm that is not accepted.")

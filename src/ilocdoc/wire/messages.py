@@ -99,7 +99,7 @@ class RosterMember(Answer, frozen=True, kw_only=True):
     beat: str
     roles: tuple[str, ...]
     certificate: str
-    """PEM, empty before enrolment."""
+    """PEM, one certificate for each enrolment, newest first; empty before the first."""
     encryption_key: str
 
 
