@@ -203,6 +203,28 @@ def test_ten_minutes_without_ems_are_told(driver: Driver) -> None:
     assert not driver.has("ems_here_callout")
 
 
+def test_what_is_due_in_time_is_told_beside_the_duties_and_leads_there(driver: Driver) -> None:
+    open_form(driver, "care")
+    driver.tap("f:injury_reported=yes")
+    driver.press(Qt.Key.Key_F2)
+    assert not driver.has("task:A-02")
+    driver.laptop.clock.move_on(minutes=11)
+    driver.report.judge()
+    driver.tap("section:scene")
+    driver.tap("task:A-02")
+    assert driver.window.desk.writing.form.current == "care"
+
+
+def test_what_was_shown_is_kept_with_the_draft(driver: Driver) -> None:
+    open_form(driver, "scene")
+    driver.tap("f:federal_property=yes")
+    (kept_report,) = driver.laptop.vaults["99001"].reports.values()
+    assert "A-11" in {each.rule for each in kept_report.draft.prompts}
+    driver.tap("f:federal_property=no")
+    prompt = next(each for each in driver.report.prompts if each.rule == "A-11")
+    assert prompt.state == "done"
+
+
 def test_a_prompt_is_set_aside_only_with_a_reason_and_asked_again(driver: Driver) -> None:
     open_form(driver, "scene")
     driver.tap("f:federal_property=yes")

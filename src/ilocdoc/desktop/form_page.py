@@ -22,10 +22,13 @@ from ilocdoc.desktop.prompts import EmsCall, PromptList
 from ilocdoc.desktop.repeat_editor import NewRow
 from ilocdoc.desktop.section_page import SectionPage
 from ilocdoc.desktop.stamps import Stamper
+from ilocdoc.desktop.tasks_pane import TasksPane
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.timeline_pane import TimelinePane
 from ilocdoc.record.answers import answered
 from ilocdoc.record.form import Section, in_language
+from ilocdoc.record.people import Officer
+from ilocdoc.record.report import PromptRecord
 from ilocdoc.record.times import CHICAGO, read_utc
 
 FILES, CHECK = "files", "check"
@@ -68,13 +71,14 @@ class FormPage(QWidget):
         report: OpenReport,
         *,
         shift: Shift,
+        officer: Officer,
         background: Background,
         look: Look,
         stamper: Stamper,
         new_row: NewRow,
     ) -> None:
         super().__init__()
-        self.report = report
+        self.report, self._officer = report, officer
         self._look, self._stamper, self._new_row = look, stamper, new_row
         self._shift, self._background = shift, background
         self._around = surroundings(report, look=look, now=shift.clock.now)
@@ -146,6 +150,11 @@ class FormPage(QWidget):
         column.setSpacing(look.px(16))
         column.addWidget(TimelinePane(self.report, stamper=self._stamper, look=look))
         column.addWidget(DutiesPane(self.report, look=look))
+        tasks = TasksPane(
+            self.report, look=look, clock=self._shift.clock, roles=self._officer.roles
+        )
+        tasks.wanted.connect(self.visit)
+        column.addWidget(tasks)
         column.addStretch()
         outer.addWidget(scrolling(content, name="side"))
         return side
@@ -257,7 +266,7 @@ class FormPage(QWidget):
             is_first=place == 0,
         )
         here = tuple(
-            each for each in self.report.prompts if self.report.section_of(each) == self.current
+            each for each in self.report.prompts if _section_of(self.report, each) == self.current
         )
         self._prompts.show_prompts(here)
 
@@ -272,3 +281,9 @@ def _standing(report: OpenReport, section: Section) -> tuple[str, str, str]:
     if any(answered(report.answers, each.name) for each in section.fields):
         return "circle-check", "ok", "nothing missing"
     return "circle", "text2", ""
+
+
+def _section_of(report: OpenReport, prompt: PromptRecord) -> str:
+    """Return the section where a prompt is answered; empty when its rule is gone."""
+    rule = report.rules.rule(prompt.rule)
+    return rule.section if rule else ""

@@ -71,7 +71,7 @@ class OpenReport(QObject):
     def __init__(self, opened: Opened, *, shift: Shift, background: Background) -> None:
         super().__init__()
         self.form, self.questions = opened.form, opened.questions
-        self._rules, self._words = opened.rules, opened.words
+        self.rules, self._words = opened.rules, opened.words
         self._draft, self._shift, self._background = opened.draft, shift, background
         self._answers: dict[str, Any] = dict(opened.draft.answers)
         self._noted: set[tuple[str, str]] = set()
@@ -159,12 +159,7 @@ class OpenReport(QObject):
 
     def prompts_at(self, stage: Stage) -> tuple[PromptRecord, ...]:
         """Return the prompts that are raised when a stage is attempted."""
-        return prompts_for(self._rules, self.draft, form=self.form, words=self._words, stage=stage)
-
-    def section_of(self, prompt: PromptRecord) -> str:
-        """Return the section where a prompt is answered; empty when its rule is gone."""
-        rule = self._rules.rule(prompt.rule)
-        return rule.section if rule else ""
+        return prompts_for(self.rules, self.draft, form=self.form, words=self._words, stage=stage)
 
     def act(
         self, change: Callable[[Shift], Draft], *, then: Callable[[Draft], None] | None = None

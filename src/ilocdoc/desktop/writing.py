@@ -170,6 +170,7 @@ class Writing(QStackedWidget):
         form = FormPage(
             self.report,
             shift=self._shift,
+            officer=self._officer,
             background=self._background,
             look=self._look,
             stamper=self.stamper,
