@@ -21,6 +21,7 @@ def test_a_report_written_without_a_line_is_sent_when_there_is_one(department):
 
 
 def test_headquarters_killed_after_it_answered_still_has_everything(department):
+    department.sync()
     before = department.hq.command("check")
     department.hq.kill()
     department.hq.restart()
