@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 from cryptography import x509
@@ -56,6 +58,24 @@ def test_an_altered_document_is_told_by_exit_code_and_in_words(papers, capsys):
     said = json.loads(capsys.readouterr().out)
     assert (said["accepted"], said["kind"]) == (False, "report")
     assert said["reasons"][0].endswith(".")
+
+
+def test_a_foreign_root_is_told_in_words_and_names_nobody_in_the_log(papers):
+    """In a program of its own: nothing else has set up logging."""
+    root = x509.load_der_x509_certificate(Authority().root_der)
+    (papers / "foreign.pem").write_bytes(root.public_bytes(serialization.Encoding.PEM))
+    told = subprocess.run(
+        [
+            *(sys.executable, "-m", "ilocdoc", "verify", papers / "report.pdf"),
+            *("--trust", papers / "foreign.pem"),
+        ],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (1, "")
+    assert "does not lead to the trusted root" in told.stdout
 
 
 def test_an_annex_is_judged_with_its_packet(papers, capsys):

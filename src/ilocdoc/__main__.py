@@ -6,6 +6,7 @@ Exit codes: 0 done or genuine; 1 not genuine or something outside went wrong; 2 
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -171,6 +172,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if list(argv or sys.argv[1:]) == ["decode-picture"]:
         return _decode_picture()
     arguments = _parser().parse_args(argv)
+    # It logs whose certificate it does not trust, by name and with a traceback.
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL + 1)
     try:
         return COMMANDS[arguments.command](arguments)
     except IlocdocError as error:

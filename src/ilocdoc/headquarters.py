@@ -345,6 +345,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; errors of the world become one sentence and what to do."""
     arguments = _parser().parse_args(argv)
+    # It logs every try to connect, with the address; what comes of it is said once, below.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     try:
         return COMMANDS[arguments.command](arguments)
     except IlocdocError as error:
