@@ -108,12 +108,19 @@ class Clerk:
         assert moment is not None, answer
         day, time_of_day = internal_stamp(moment)
         if self._hands.seen(f"f:{path}.day") is None:
-            self._hands.write(f"f:{path}", internal_date(moment.date()))
+            self._write_whole(f"f:{path}", internal_date(moment.date()))
             return
-        self._hands.write(f"f:{path}.day", day)
-        self._hands.write(f"f:{path}", time_of_day)
+        self._write_whole(f"f:{path}.day", day)
+        self._write_whole(f"f:{path}", time_of_day)
         if answer.get("precision") == "approximate":
             self._hands.tap(f"f:{path}.about")
+
+    def _write_whole(self, name: str, text: str) -> None:
+        """Write into a field and look that it stands there: a lost digit is another time."""
+        self._hands.write(name, text)
+        shown = self._hands.find(name).text()  # type: ignore[attr-defined]  # a line
+        if shown != text:
+            raise StuckError(f"{name} shows {shown!r}, typed was {text!r}")
 
     def put_place(self, path: str, answer: Any) -> None:
         """Type a position in degrees."""

@@ -249,11 +249,59 @@ def test_midnight_is_asked_about_and_answered_by_a_button(bench: Bench) -> None:
     assert editor.fault == ""
 
 
-def test_an_unfinished_time_keeps_the_earlier_answer_and_says_why(bench: Bench) -> None:
+def test_a_time_that_is_still_being_typed_says_nothing_yet_but_why(bench: Bench) -> None:
     editor = bench.editor("at")
     bench.type(bench.control(editor), "99")
     assert bench.heard == []
     assert editor.fault
+
+
+@pytest.mark.parametrize(("name", "typed"), [("at", "1209"), ("at.day", "14 Feb 2026")])
+def test_what_is_being_typed_is_never_rewritten_by_its_own_answer(
+    bench: Bench, name: str, typed: str
+) -> None:
+    editor = bench.editor("at")
+    editor.take_now()
+    editor.edited.connect(editor.show_answer)
+    line = editor.findChild(QLineEdit, f"f:{name}")
+    line.selectAll()
+    QTest.keyClicks(line, typed)
+    assert line.text() == typed
+    at = bench.heard[-1]["at"]
+    assert at == ("2026-10-20T12:09:00-05:00" if name == "at" else "2026-02-14T11:50:00-06:00")
+
+
+def test_leaving_a_time_writes_it_out_in_full(bench: Bench) -> None:
+    editor = bench.editor("at")
+    bench.type(bench.control(editor), "915")
+    assert bench.control(editor).text() == "915"
+    bench.control(editor).clearFocus()
+    assert bench.control(editor).text() == "0915"
+
+
+def test_leaving_a_time_that_is_none_takes_the_earlier_answer_away(bench: Bench) -> None:
+    editor = bench.editor("at")
+    line = bench.control(editor)
+    bench.type(line, "1150")
+    QTest.keyClicks(line, "7")
+    assert bench.heard[-1]["at"] == "2026-10-20T11:50:00-05:00"
+    line.clearFocus()
+    assert bench.heard[-1] is None
+    editor.show_answer(None)
+    assert (line.text(), bool(editor.fault)) == ("11507", True), "it is still there to be mended"
+
+
+def test_what_somebody_else_answers_is_shown_while_the_keys_are_here(bench: Bench) -> None:
+    editor = bench.editor("at")
+    line = bench.control(editor)
+    bench.type(line, "1150")
+    earlier = bench.heard[-1]
+    line.selectAll()
+    bench.type(line, "1209")
+    editor.show_answer(earlier)
+    assert line.text() == "1150"
+    editor.show_answer(None)
+    assert line.text() == ""
 
 
 def test_a_day_is_typed_alone(bench: Bench) -> None:

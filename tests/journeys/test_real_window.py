@@ -42,6 +42,9 @@ def test_an_officer_writes_attaches_reads_and_signs_s7(department, tmp_path):
     assert row.confirmed, "headquarters signed for it while the window was open"
     assert kinds.count(EntryKind.EVIDENCE_VERIFIED) == 2
     answers = case.versions[0].draft.answers
+    assert answers["occurred_from"]["at"] == "2026-10-20T11:50:00-05:00"
+    assert answers["occurred_from"]["precision"] == "approximate"
+    assert answers["arrived_at"]["at"] == "2026-10-20T12:09:00-05:00"
     assert [each["minor"] for each in answers["people"]] == ["no", "yes", "no"]
     assert answers["force_events"][0]["target"] == answers["people"][0]["id"]
     assert (tmp_path / "submit.png").stat().st_size > 20_000

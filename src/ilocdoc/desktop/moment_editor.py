@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ilocdoc.desktop.controls import FlowLayout, IconButton, text_label
 from ilocdoc.desktop.editor import Editor, Line
@@ -33,6 +33,7 @@ _PICK_WORDS = {
     Pick.SECOND: "The second",
 }
 _DAY_PX, _TIME_PX = 150, 110
+_NOT_YET = object()
 
 
 class MomentEditor(Editor):
@@ -55,6 +56,7 @@ class MomentEditor(Editor):
         self._is_day_only = field.type is FieldType.DATE
         self._question: Question | None = None
         self._fault = ""
+        self._known: object = _NOT_YET
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self._row = QHBoxLayout()
@@ -69,6 +71,7 @@ class MomentEditor(Editor):
         self._day = self._line("14 Feb 2026", _DAY_PX, look)
         self._about = QPushButton("About")
         self._build(look)
+        self.left.connect(self._on_left)
 
     def _line(self, example: str, width: int, look: Look) -> Line:
         line = Line()
@@ -96,6 +99,7 @@ class MomentEditor(Editor):
         self._about.clicked.connect(self._on_edited)
         self._row.addWidget(self._about)
         self._row.addStretch()
+        self.watch_focus(now, self._about)
         self.name_widget(self._time)
         self.name_widget(self._day, ".day", spoken="day")
         self.name_widget(now, ".now", spoken="now")
@@ -110,9 +114,14 @@ class MomentEditor(Editor):
         return self._fault
 
     def show_answer(self, answer: object) -> None:
-        """Show a moment; what is being typed is left alone."""
-        if self._time.hasFocus() or self._day.hasFocus():
-            return
+        """Show a moment; what this editor itself said or shows already is left as it is typed."""
+        if answer != self._known:
+            self._known = answer
+            self._write(answer)
+
+    def _write(self, answer: object) -> None:
+        self._fault = ""
+        self._ask(None)
         moment = read_time(value_of(answer))
         if moment is None:
             self._time.clear()
@@ -125,6 +134,21 @@ class MomentEditor(Editor):
         assert isinstance(answer, dict)
         self._about.setChecked(answer.get("precision") == Precision.APPROXIMATE.value)
 
+    def _say(self, answer: object) -> None:
+        self._known = answer
+        self.edited.emit(answer)
+
+    @Slot()
+    def _on_left(self) -> None:
+        """Write a time out in full; one that is none is no answer, whatever stood here before."""
+        keys_at = QApplication.focusWidget()
+        if keys_at is not None and self.isAncestorOf(keys_at):
+            return
+        if not self._fault:
+            self._write(self._known)
+        elif self._known is not None:
+            self._say(None)
+
     @Slot()
     def take_now(self) -> None:
         """Answer with the laptop's clock."""
@@ -135,7 +159,7 @@ class MomentEditor(Editor):
         self._day.setText(day)
         self._time.setText(time)
         self._about.setChecked(False)
-        self.edited.emit(time_answer(at, typed="now", precision=Precision.EXACT))
+        self._say(time_answer(at, typed="now", precision=Precision.EXACT))
 
     @Slot()
     def _on_edited(self) -> None:
@@ -149,7 +173,7 @@ class MomentEditor(Editor):
         is_empty = not (typed_day if self._is_day_only else typed_time)
         if is_empty:
             self._ask(None)
-            self.edited.emit(None)
+            self._say(None)
             return
         try:
             day = parse_date(typed_day) if typed_day else self._default
@@ -165,7 +189,7 @@ class MomentEditor(Editor):
         about = self._about.isChecked()
         precision = Precision.APPROXIMATE if about else Precision.EXACT
         typed = typed_day if self._is_day_only else f"{typed_day} {typed_time}".strip()
-        self.edited.emit(time_answer(moment, typed=typed, precision=precision))
+        self._say(time_answer(moment, typed=typed, precision=precision))
 
     def _start(self, day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=CHICAGO)
@@ -189,6 +213,7 @@ class MomentEditor(Editor):
             button = QPushButton(_PICK_WORDS[pick])
             self.name_widget(button, f"={pick.value}", spoken=_PICK_WORDS[pick])
             button.clicked.connect(self._picker(pick))
+            self.watch_focus(button)
             self._asked_flow.addWidget(button)
 
     def _picker(self, pick: Pick) -> Callable[[], None]:
