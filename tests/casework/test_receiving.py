@@ -12,6 +12,7 @@ from ilocdoc.casework.shift import sign_act
 from ilocdoc.casework.submitting import stored, submit_report
 from ilocdoc.record.errors import WireError
 from ilocdoc.record.ledger import EntryKind
+from ilocdoc.record.people import Role
 from ilocdoc.record.report import version_to_json
 from ilocdoc.wire.canonical import canonical_bytes
 from ilocdoc.wire.envelope import Envelope
@@ -73,6 +74,28 @@ def test_a_report_signed_by_somebody_else_than_its_author_is_refused(precinct, s
     with pytest.raises(WireError, match="author"):
         apply_letter(precinct[PELL], letter_to(precinct, PELL, content), content)
     assert len(precinct[PELL].vault.case(submitted).versions) == 1
+
+
+def test_a_report_of_a_member_who_may_not_write_reports_is_refused(precinct, submitted):
+    analyst = frozenset([Role.DATA_ANALYST])
+    reader = precinct.vaults[PELL]
+    reader._roster = [
+        dataclasses.replace(each, roles=analyst) if each.id == QUILL else each
+        for each in reader.roster
+    ]
+    version = precinct[QUILL].vault.case(submitted).versions[0]
+    other = dataclasses.replace(version.draft, report_id="another-report")
+    act = sign_act(
+        precinct[QUILL],
+        EntryKind.REPORT_SUBMITTED,
+        at=AT,
+        report="another-report",
+        snapshot=version_to_json(dataclasses.replace(version, draft=other)),
+        document="0" * 64,
+    )
+    content = {"acts": [act_to_json(act)]}
+    with pytest.raises(WireError, match="may not"):
+        apply_letter(precinct[PELL], letter_to(precinct, PELL, content), content)
 
 
 def test_a_document_that_no_act_names_is_refused(precinct, submitted):

@@ -13,6 +13,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
 from ilocdoc.packet.signing import P256_ORDER, _KeyHolder
+from ilocdoc.wire.envelope import SoftwareKey
 from tests.doubles.authority import Authority
 
 
@@ -274,15 +275,43 @@ def _contents(pdf: bytes, text: bytes) -> bytes:
     return pdf[:start] + text.ljust(end - start) + pdf[end:]
 
 
+def _signed(
+    pdf: bytes | IncrementalPdfFileWriter, key: SoftwareKey, *, field: str, **more: object
+) -> bytes:
+    """Sign as another program would, with a key of a member."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf)) if isinstance(pdf, bytes) else pdf
+    meta = signers.PdfSignatureMetadata(
+        field_name=field, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256", **more
+    )
+    machine = signers.PdfSigner(meta, signer=_KeyHolder(key))
+    return machine.sign_pdf(writer, existing_fields_only=True).getvalue()
+
+
+def signed_without_certifying(unsigned: bytes, authority: Authority) -> bytes:
+    """The author signs, but allows every later change."""
+    key = authority.signer("P.O. Alder Quill", star="99001")
+    return _signed(unsigned, key, field="ReportingOfficer")
+
+
+def without_lock(unsigned: bytes) -> bytes:
+    """The place of the second signature does not ask it to close the document."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(unsigned)) as pdf:
+        for field in pdf.Root.AcroForm.Fields:
+            if "/Lock" in field:
+                del field["/Lock"]
+        pdf.save(out)
+    return out.getvalue()
+
+
 def approved_with_a_change(certified: bytes, authority: Authority) -> bytes:
     """The approver changes a page in the very revision that the own signature covers."""
     writer = IncrementalPdfFileWriter(io.BytesIO(certified))
     new_page_content(writer)
     key = authority.signer("Sgt Rowan Pell", star="99010")
-    meta = signers.PdfSignatureMetadata(
-        field_name="ApprovingSupervisor",
-        subfilter=fields.SigSeedSubFilter.PADES,
+    return _signed(
+        writer,
+        key,
+        field="ApprovingSupervisor",
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    machine = signers.PdfSigner(meta, signer=_KeyHolder(key))
-    return machine.sign_pdf(writer, existing_fields_only=True).getvalue()

@@ -130,6 +130,20 @@ def test_a_key_of_headquarters_or_of_a_laptop_writes_no_report(house, star):
     assert "whom the record names" in " ".join(judged(house, pdf).reasons)
 
 
+def test_a_first_signature_that_does_not_certify_is_found(house):
+    pdf = house.press.report_document(bare_report(), form=FORM, draft=False)
+    signed = attacks.signed_without_certifying(pdf, house.authority)
+    assert not house.press.is_certified(signed, root_der=house.authority.root_der)
+    verdict = judged(house, house.approve(signed, "99010", minutes=2))
+    assert "does not certify" in " ".join(verdict.reasons)
+
+
+def test_a_second_signature_that_does_not_close_the_document_is_found(house):
+    pdf = house.press.report_document(bare_report(), form=FORM, draft=False)
+    signed = house.signed(attacks.without_lock(pdf))
+    assert "does not close" in " ".join(judged(house, signed).reasons)
+
+
 def test_a_revision_before_the_first_signature_is_found(house):
     """What was added and then signed over is no part of what the program makes."""
     pdf = house.press.report_document(bare_report(), form=FORM, draft=False)

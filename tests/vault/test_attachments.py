@@ -48,6 +48,20 @@ def test_no_run_of_the_plain_bytes_lies_on_the_disk(containers, tmp_path):
         assert b"canary" not in each.read_bytes()
 
 
+@pytest.mark.parametrize("left", [0, BLOCK_BYTES + 5])
+def test_a_file_that_is_cut_off_while_it_is_read_is_not_taken_in(containers, tmp_path, left):
+    path = tmp_path / "video.mp4"
+    path.write_bytes(bytes(5 * BLOCK_BYTES))
+
+    def cut_off(_done: int, _size: int) -> bool:
+        os.truncate(path, left)
+        return True
+
+    with pytest.raises(EvidenceError, match="changed while"):
+        containers.take_in(path, evidence_id="e1", at="now", collected_by="99001", progress=cut_off)
+    assert list((tmp_path / "evidence").iterdir()) == []
+
+
 def test_a_cancelled_import_leaves_nothing_behind(containers, tmp_path):
     path = tmp_path / "video.mp4"
     path.write_bytes(bytes(5 * BLOCK_BYTES))
