@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONPATH := src
 SEEDS ?= 5
 
-.PHONY: help demo test app check campaign test-root simulate bench bundle clean system
+.PHONY: help demo test app check campaign simulate bench clean system
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
