@@ -193,6 +193,18 @@ def test_packet_and_annex_are_judged_together(house, packet, approved):
         assert reason in verdict.reasons[0]
 
 
+def test_the_annex_names_each_text_by_its_question(packet, file_of):
+    said = flat(judges.words(file_of(packet.signed_annex)))
+    texts = said.partition("Texts in full")[2].partition("Exhibits")[0]
+    assert re.search(r"C-\d+\. Told by others", texts)
+    assert "answers." not in texts
+
+
+def test_packet_and_annexed_reports_say_which_zone_their_times_are_in(packet, certified, file_of):
+    assert "Chicago time" in flat(judges.words(file_of(packet.signed), "-l", "1"))
+    assert "Chicago time" in flat(judges.words(file_of(certified, "report.pdf"), "-l", "1"))
+
+
 def test_another_value_does_not_open_a_commitment(packet, file_of):
     opened = json.loads(judges.attachment(file_of(packet.signed_annex), "commitments.json"))
     first = opened[0]

@@ -101,7 +101,7 @@ def _write_repeats(story: Story, packet: PacketPages) -> None:
         style=NOTE,
     )
     for each in repeated:
-        story.section(f"{each.number}. {each.path}")
+        story.section(f"{each.number}. {each.question}")
         story.text(str(each.value))
 
 

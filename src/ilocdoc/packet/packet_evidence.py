@@ -56,6 +56,7 @@ def _write_federal(packet: PacketPages) -> None:
 
 def _write_facts_by_offence(packet: PacketPages) -> None:
     story = packet.story
+    story.keep_free(360)
     story.part("6. Facts by possible offence, for and against")
     story.text(texts().text("notice"), style=NOTE)
     found = list(packet.rows("apparent_violations"))

@@ -41,11 +41,12 @@ def _write_cover(packet: PacketPages) -> int:
         ("RD number", strong(packet.one("rd_number"))),
         ("Event number", esc(packet.one("event_number"))),
         ("Report", esc(f"{packet.version.draft.local_number}, form {packet.form.version}")),
-        ("When", esc(f"{packet.one('occurred_from')} to {packet.one('occurred_to')}")),
+        ("When", esc(_when(packet))),
         (
             "Where",
             esc(f"{packet.one('place')}; {packet.one('district')}, beat {packet.one('beat')}"),
         ),
+        ("Times", esc("Chicago time everywhere in this packet")),
         ("Agency", esc(AGENCY)),
         ("Reporting officer", esc(f"{author.rank} {author.name}, star {author.star}")),
         ("Report approved by", esc(by_words(approved) if approved else "not approved")),
@@ -62,6 +63,12 @@ def _write_cover(packet: PacketPages) -> int:
     story.text(f"Attested by each who signs: \u201c{NO_DIRECTION}\u201d", style=NOTE)
     story.part("Contents", listed=False)
     return story.mark()
+
+
+def _when(packet: PacketPages) -> str:
+    end = packet.answers.get("occurred_to")
+    until = f"to {packet.one('occurred_to')}" if has_value(end) else "(no end recorded)"
+    return f"{packet.one('occurred_from')} {until}"
 
 
 def _prepared_by(contents: PacketContents) -> str:

@@ -35,6 +35,7 @@ _SHORTEST = {
 """Characters from which a text counts: "eyes" stands in many sentences, a number does not."""
 _PHONE = re.compile(r"\d{3}-\d{3}-\d{4}")
 _NAME_PART = re.compile(r"[^\W\d_][\w\u2019'-]{3,}")
+_ANSWER = re.compile(r"answers\.(?P<field>\w+)(\[(?P<row>\d+)\]\.(?P<inner>\w+))?.*")
 _KEPT_KEYS = frozenset(
     [
         "id",
@@ -203,12 +204,25 @@ class _Taker:
         """Return a text with the confidential words taken out."""
         return self.needles.sub(REPLACED, text) if self.needles else text
 
+    def _told(self, path: str) -> str:
+        """Return which question a path answers, as pages print it; else the path."""
+        found = _ANSWER.fullmatch(path)
+        asked = {field.name: field for _section, field in self.form.placed_fields()}
+        field = asked.get(found["field"]) if found else None
+        if found is None or field is None:
+            return path
+        inner = {each.name: each for each in field.fields}.get(found["inner"] or "")
+        if inner is None:
+            return in_language(field.label, "en")
+        row = f"{in_language(field.row_label, 'en')} {int(found['row']) + 1}"
+        return f"{row}: {in_language(inner.label, 'en')}"
+
     def clean_tree(self, value: Any, *, path: str) -> Any:
         """Return a tree whose texts repeat no confidential answer; what was cut is kept."""
         if isinstance(value, str):
             cleaned = self.cleaned(value)
             if cleaned != value:
-                self.take(value, path=path, question=_last(path))
+                self.take(value, path=path, question=self._told(path))
             return cleaned
         if isinstance(value, dict):
             return {
@@ -222,10 +236,6 @@ class _Taker:
                 self.clean_tree(inner, path=f"{path}[{place}]") for place, inner in enumerate(value)
             ]
         return value
-
-
-def _last(path: str) -> str:
-    return f"Text that repeats a confidential answer ({path.rpartition('.')[2]})"
 
 
 def _texts(value: object) -> Iterator[str]:

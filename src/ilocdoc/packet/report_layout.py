@@ -68,6 +68,7 @@ def _write_head(
         ("Kind of report", esc(_kind_words(version))),
         ("Started", esc(f"{machine_time(report.created_at)} ({DEVICE_CLOCK})")),
         ("Submitted", esc(submitted if draft else f"{submitted} ({DEVICE_CLOCK})")),
+        ("Times", esc("Chicago time everywhere in this report")),
         ("Form, catalogue", esc(f"{report.form.version}, {report.catalogue.version}")),
         ("Device, program", esc(f"{version.device or 'none'}, ilocdoc {version.app or 'none'}")),
         ("report.json SHA-256", digest_markup(digest)),
