@@ -17,6 +17,7 @@ from ilocdoc.casework.shift import Shift
 from ilocdoc.disk import read_file
 from ilocdoc.packet.binding import verify_with_annex
 from ilocdoc.packet.press import PdfPress
+from ilocdoc.packet.thrift import little_memory
 from ilocdoc.packet.verify import verify_document
 from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import FormError, InputError, RefusedError
@@ -48,6 +49,8 @@ _UUID_RANDOM_BITS = 80
 _MOST_ROOT_BYTES = 1024 * 1024
 _MOST_DOCUMENT_BYTES = 512 * 1024 * 1024
 """No packet comes near this: headquarters carries 64 MiB at once."""
+_MOST_MEMORY_BYTES = 3 * 1024 * 1024 * 1024
+"""Of the whole command while it judges a file."""
 
 T = TypeVar("T")
 Lane = Callable[[Callable[[], Any]], Any]
@@ -346,9 +349,10 @@ def verify_file(path: Path, *, trust: Path | None, annex: Path | None = None) ->
     except ValueError as error:
         raise InputError(f"The file {trust.name} is not a certificate.") from error
     root_der = root.public_bytes(serialization.Encoding.DER)
-    if confidential is not None:
-        return verify_with_annex(document, confidential, root_der=root_der)
-    return verify_document(document, root_der=root_der)
+    with little_memory(_MOST_MEMORY_BYTES):
+        if confidential is not None:
+            return verify_with_annex(document, confidential, root_der=root_der)
+        return verify_document(document, root_der=root_der)
 
 
 def run_desktop(data: Path, *, start_new: bool, theme: str) -> int:

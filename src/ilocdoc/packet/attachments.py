@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from ilocdoc.wire.canonical import canonical_bytes, from_canonical
 
 FORMAT = "ilocdoc.document/1"
 MANIFEST = "manifest.json"
+MOST_ATTACHED_BYTES = 128 * 1024 * 1024
+"""Of all attachments of a document together."""
 
 SIGNATURE_FIELDS: dict[str, tuple[str, ...]] = {
     "report": ("ReportingOfficer", "ApprovingSupervisor"),
@@ -113,16 +116,32 @@ def read_contents(pdf: bytes) -> Contents:
     """Return the attachments of a document.
 
     Raises:
-        DocumentError: If it has no manifest of this format.
+        DocumentError: If it has no manifest of this format, or holds more than it could.
     """
+    files: dict[str, bytes] = {}
+    room = MOST_ATTACHED_BYTES
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        files = {
-            name: bytes(spec.get_file().read_bytes()) for name, spec in opened.attachments.items()
-        }
+        for name, spec in opened.attachments.items():
+            files[name] = _unpacked(spec.get_file().obj, room=room)
+            room -= len(files[name])
     manifest = from_canonical(files.get(MANIFEST, b""))
     if manifest.get("format") != FORMAT or manifest.get("kind") not in SIGNATURE_FIELDS:
         raise DocumentError("This is not a document of this program.")
     return Contents(kind=manifest["kind"], manifest=manifest, files=files)
+
+
+def _unpacked(stream: pikepdf.Object, *, room: int) -> bytes:
+    """Return what an attachment holds; a few bytes can unpack to more than any memory."""
+    raw, packing = stream.read_raw_bytes(), stream.get("/Filter")
+    if packing is None:
+        content = bytes(raw)
+    elif packing == pikepdf.Name.FlateDecode and "/DecodeParms" not in stream:
+        content = zlib.decompressobj().decompress(raw, room + 1)
+    else:
+        raise DocumentError("An attachment is packed as this program packs none.")
+    if len(content) > room:
+        raise DocumentError("The attachments are larger than documents of this program hold.")
+    return content
 
 
 def attachment_faults(contents: Contents) -> list[str]:

@@ -78,9 +78,12 @@ def _judge(pdf: bytes, *, root_der: bytes, wanted: int | None, depth: int) -> Ve
         signed = read_signatures(reader)
         faults += signature_faults(signed, pdf, root=root, count=count, reader=reader)
         faults += _author_faults(signed, contents)
+    is_signed = not faults
     faults += attachment_faults(contents)
-    faults += _printed_faults(pdf, contents)
-    faults += _inner_faults(contents, root_der=root_der, depth=depth)
+    if is_signed:
+        # Pages and inner documents of strangers are never read.
+        faults += _printed_faults(pdf, contents)
+        faults += _inner_faults(contents, root_der=root_der, depth=depth)
     return Verdict(
         accepted=not faults,
         kind=contents.kind,
