@@ -17,6 +17,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from ilocdoc import __version__
 from ilocdoc.hq import problems
+from ilocdoc.hq.patience import impatient
 from ilocdoc.hq.problems import BUSY_RETRY_S, ProblemError
 from ilocdoc.hq.routes import MAX_MESSAGE_BYTES, ROUTES, Headquarters, session_device
 from ilocdoc.hq.store import BusyError
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 """Requests being worked on; more are told to come back before their body is read."""
-_TOO_LARGE, _UNAVAILABLE, _SERVER_FAULT = 413, 503, 500
+_TOO_SLOW, _TOO_LARGE, _UNAVAILABLE, _SERVER_FAULT = 408, 413, 503, 500
 _NAMES = {
     401: "session",
     404: "unknown",
@@ -76,7 +77,7 @@ class _Door:
             return
         self._inside += 1
         try:
-            await self._inner(scope, receive, send)
+            await self._inner(scope, impatient(receive), send)
         except Exception as error:  # the outermost handler: whatever it is, HQ goes on
             # The text of an unknown error may hold what a person wrote: only its kind is kept.
             logger.error("a request failed: %s", type(error).__name__)  # noqa: TRY400 - see above
@@ -103,6 +104,8 @@ def _fault() -> ProblemError:
 
 def _respond(problem: Problem) -> Response[bytes]:
     headers = {"retry-after": str(BUSY_RETRY_S)} if problem.status == _UNAVAILABLE else {}
+    if problem.status == _TOO_SLOW:
+        headers["connection"] = "close"
     return Response(
         msgspec.json.encode(problem),
         status_code=problem.status,

@@ -92,6 +92,11 @@ def too_large() -> ProblemError:
     return ProblemError("size", status=413, title="This is more than can be taken at once.")
 
 
+def too_slow() -> ProblemError:
+    """The body did not come in time; the line may be bad."""
+    return ProblemError("request", status=408, title="The request did not end in time.")
+
+
 def busy() -> ProblemError:
     """Try again later; nothing was lost."""
     return ProblemError("busy", status=503, title="Headquarters is busy. Try again soon.")

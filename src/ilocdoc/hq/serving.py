@@ -9,6 +9,7 @@ import uvicorn
 from litestar.types import ASGIApp
 
 from ilocdoc.disk import write_file
+from ilocdoc.hq.patience import WaryProtocol
 from ilocdoc.record.errors import HeadquartersError
 
 _FINISH_WITHIN_S = 10
@@ -66,7 +67,7 @@ def serve(
     """Serve until a signal; requests that are being worked on are finished first."""
     config = uvicorn.Config(
         application,
-        http="httptools",
+        http=WaryProtocol,
         ws="none",
         lifespan="off",
         ssl_certfile=certificate,
