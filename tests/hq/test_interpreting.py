@@ -359,6 +359,10 @@ def test_roles_are_those_of_the_roster_not_of_the_act(
         {"evidence": [{}]},
         {"evidence": 7},
         {"author": []},
+        {"created_at": "yesterday"},
+        {"submitted_at": ""},
+        {"answers": {"people": [{"id": []}]}},
+        {"answers": {"people": [{"id": "p1", "parts": [{"id": {}}]}]}},
         {"form": {"name": [], "version": "1", "sha256": ""}},
     ],
 )

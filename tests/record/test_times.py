@@ -126,3 +126,8 @@ def test_outside_bodies_get_the_conventional_form() -> None:
 def test_a_quarter_is_that_of_chicago() -> None:
     assert times.quarter(datetime(2027, 1, 1, 5, 59, tzinfo=UTC)) == "2026-Q4"
     assert times.quarter(datetime(2027, 1, 1, 6, 0, tzinfo=UTC)) == "2027-Q1"
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+00:00"])
+def test_a_time_at_the_edge_of_the_calendar_is_none(at: str) -> None:
+    assert times.read_time({"at": at}) is None

@@ -180,7 +180,9 @@ def read_time(answer: object) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(answer["at"])
-    except ValueError:
+        # The first and the last day of the calendar have no time of ours.
+        moment.astimezone(CHICAGO)
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo is not None else None
 
