@@ -16,7 +16,7 @@ from ilocdoc.desktop.places import Place
 from ilocdoc.record.answers import ABSENCE_WORDS, Absence, absence_of, absent
 from ilocdoc.record.form import Field, FieldType, in_language
 
-NO_ANSWER = "No answer"
+NO_ANSWER = "Cannot answer"
 _WITHOUT_ABSENCE = {FieldType.NOTE, FieldType.ACKNOWLEDGE}
 
 
