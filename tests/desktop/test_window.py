@@ -183,6 +183,22 @@ def test_locking_hides_at_once_keeps_the_text_and_comes_back_to_the_section(
     assert again.find("f:first_line").text() == "Half a senten"
 
 
+def test_after_a_lock_the_keys_land_in_the_field_that_had_them(
+    start: Start, laptop: MemoryLaptop
+) -> None:
+    driver = start(laptop).sign_in()
+    driver.tap("new_report")
+    driver.find("f:first_line").setFocus()
+    QTest.keyClicks(driver.find("f:first_line"), "Half a senten")
+    driver.window.lock()
+    driver.settle()
+    laptop.vaults["99001"].room = None
+    again = start(laptop).sign_in()
+    assert again.find("quick_done").isVisible(), "it was in quick capture"
+    assert again.find("f:first_line").text() == "Half a senten"
+    assert QApplication.focusWidget() is again.find("f:first_line")
+
+
 def test_what_cannot_be_kept_is_not_locked_away(start: Start, laptop: MemoryLaptop) -> None:
     driver = start(laptop).sign_in()
     driver.tap("new_report")

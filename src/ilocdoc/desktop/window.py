@@ -17,7 +17,7 @@ from ilocdoc.desktop.ports import Laptop, Relaunch
 from ilocdoc.desktop.session import LOOK, PLACE, Session, keep_text, sign_in
 from ilocdoc.desktop.sign_in_page import SignInPage
 from ilocdoc.desktop.theme import Look
-from ilocdoc.desktop.writing import where_was
+from ilocdoc.desktop.writing import field_with_keys, where_was
 from ilocdoc.record.errors import IlocdocError
 from ilocdoc.record.people import Officer
 
@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
             self._starts_new = False
             self.desk.writing.start()
         elif was is not None:
-            self.desk.writing.resume(was.report_id, section=was.section)
+            self.desk.writing.return_to(was)
 
     def show_error(self, error: IlocdocError) -> None:
         """Show what the world did wrong; the one place."""
@@ -159,16 +159,18 @@ class MainWindow(QMainWindow):
         """Hide at once, keep the draft and where it was, end the process that held keys."""
         if self.desk is None or self._session is None:
             return
+        # Before it hides: a hidden window has no keys.
+        field = field_with_keys(self.desk.writing)
         self.hide()
         self.idle.start()
         self.desk.exchanging.stop()
-        self.desk.writing.settle(self._end)
+        self.desk.writing.settle(lambda: self._end(field))
 
-    def _end(self) -> None:
+    def _end(self, field: str) -> None:
         assert self.desk is not None
         assert self._session is not None
         assert self._background is not None
-        shift, where = self._session.shift, self.desk.writing.where()
+        shift, where = self._session.shift, self.desk.writing.where(field)
         place = where.text() if where else ""
 
         def close(shift: Shift = shift) -> None:

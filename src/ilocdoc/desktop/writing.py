@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from ilocdoc.casework.drafting import start_report
 from ilocdoc.casework.shift import Shift
@@ -27,6 +27,8 @@ from ilocdoc.record.people import Officer
 from ilocdoc.record.report import ReportKind, ReportVersion
 from ilocdoc.record.summary import title_of
 
+QUICK = "quick"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhereWas:
@@ -34,19 +36,33 @@ class WhereWas:
 
     report_id: str
     section: str
+    """Of the full form; `QUICK` for quick capture."""
+    field: str
+    """Name of the control that had the keys; empty when none of the form had."""
 
     def text(self) -> str:
         """Return it as a text to keep."""
-        return json.dumps({"report": self.report_id, "section": self.section})
+        return json.dumps({"report": self.report_id, "section": self.section, "field": self.field})
 
 
 def where_was(text: str) -> WhereWas | None:
     """Return the kept place, or None when none was kept or it cannot be read."""
     try:
         value = json.loads(text)
-        return WhereWas(report_id=value["report"], section=value["section"])
+        return WhereWas(
+            report_id=value["report"], section=value["section"], field=value.get("field", "")
+        )
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def field_with_keys(page: QWidget) -> str:
+    """Return the name of the form's control on a page that has the keys, or an empty text."""
+    keys_at = QApplication.focusWidget()
+    if keys_at is None or not page.isAncestorOf(keys_at):
+        return ""
+    name = keys_at.objectName()
+    return name if name.startswith("f:") else ""
 
 
 def begin(shift: Shift, officer: Officer) -> Opened:
@@ -125,17 +141,31 @@ class Writing(QStackedWidget):
         shift = self._shift
         self._open(lambda: continue_report(shift, ReportId(report_id)), section=section)
 
-    def _open(
-        self, work: Callable[[], Opened], *, is_quick: bool = False, section: str = ""
-    ) -> None:
-        self.settle(
-            lambda: self._background.run(
-                Lane.VAULT,
-                work,
-                then=lambda opened: self._show(opened, is_quick=is_quick, section=section),
-                owner=self,
-            )
+    def return_to(self, was: WhereWas) -> None:
+        """Go on where the member was: the keys land nowhere else than in that field."""
+        shift = self._shift
+        self._open(
+            lambda: continue_report(shift, ReportId(was.report_id)),
+            is_quick=was.section == QUICK,
+            section=was.section,
+            field=was.field,
         )
+
+    def _open(
+        self,
+        work: Callable[[], Opened],
+        *,
+        is_quick: bool = False,
+        section: str = "",
+        field: str = "",
+    ) -> None:
+        def show(opened: Opened) -> None:
+            self._show(opened, is_quick=is_quick, section=section)
+            control = self.findChild(QWidget, field) if field else None
+            if control is not None:
+                control.setFocus()
+
+        self.settle(lambda: self._background.run(Lane.VAULT, work, then=show, owner=self))
 
     def settle(self, then: Callable[[], None]) -> None:
         """Call when the open report, if there is one, is kept whole."""
@@ -259,9 +289,13 @@ class Writing(QStackedWidget):
         if self._quick is not None:
             self._quick.arrange(units)
 
-    def where(self) -> WhereWas | None:
-        """Return where the member is, to come back to."""
+    def where(self, field: str) -> WhereWas | None:
+        """Return where the member is, to come back to.
+
+        Args:
+            field: Which had the keys, from `field_with_keys`.
+        """
         if self.report is None:
             return None
-        section = self.form.current if self.form is not None else ""
-        return WhereWas(report_id=self.report.report_id, section=section)
+        section = self.form.current if self.form is not None else QUICK
+        return WhereWas(report_id=self.report.report_id, section=section, field=field)
