@@ -77,19 +77,20 @@ class Demo:
         Args:
             keep_port: True to serve where it served before, as enrolled laptops expect.
         """
-        port = self.hq / "port"
+        port, ready = self.hq / "port", self.hq / "port.ready"
         number = port.read_text().strip() if keep_port else "0"
-        port.unlink(missing_ok=True)
+        ready.unlink(missing_ok=True)
         command = [sys.executable, "-m", "ilocdoc.headquarters", "serve"]
-        command += ["--data", str(self.hq), "--port", number, "--port-file", str(port)]
+        command += ["--data", str(self.hq), "--port", number, "--port-file", str(ready)]
         with (self.folder / "hq.log").open("ab") as log:
             server = subprocess.Popen(command, env=environment(), stdout=log, stderr=log)
         try:
             limit = time.monotonic() + MOST_START_S
-            while not port.exists():
+            while not ready.exists():
                 if server.poll() is not None or time.monotonic() > limit:
                     sys.exit(f"Headquarters did not start; see {self.folder / 'hq.log'}")
                 time.sleep(0.05)
+            ready.replace(port)
             yield f"https://127.0.0.1:{port.read_text().strip()}"
         finally:
             server.send_signal(signal.SIGTERM)
@@ -118,10 +119,15 @@ class Demo:
             sys.exit(f"The window did not get through turn {turn}:\n{done.stdout}{done.stderr}")
 
 
+def has_display() -> bool:
+    """Tell whether a window can be shown to somebody."""
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 def environment() -> dict[str, str]:
     """Return the environment of the product's processes: offscreen where no display is."""
     found = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
+    if not has_display():
         found.setdefault("QT_QPA_PLATFORM", "offscreen")
     return found
 
