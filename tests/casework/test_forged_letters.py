@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ilocdoc.casework.drafting import start_report
+from ilocdoc.casework.drafting import open_draft, start_report
 from ilocdoc.casework.mail import act_to_json, document_to_json
 from ilocdoc.casework.receiving import apply_letter, open_deliveries
 from ilocdoc.casework.referring import accept_packet, prepare_packet
@@ -18,7 +18,7 @@ from ilocdoc.casework.reviewing import (
     return_report,
 )
 from ilocdoc.casework.shift import act_of, sign_act
-from ilocdoc.casework.submitting import stored, submit_report
+from ilocdoc.casework.submitting import compose, stored, submit_report
 from ilocdoc.record.errors import RefusedError, WireError
 from ilocdoc.record.ids import ZERO_HASH
 from ilocdoc.record.ledger import (
@@ -342,3 +342,27 @@ def test_a_member_who_enrolled_on_a_second_laptop_still_counts_on_the_first(prec
     submit_report(precinct[QUILL], report_id)
     assert open_deliveries(precinct[PELL]) == 1
     assert precinct[PELL].vault.case(report_id).state == "submitted"
+
+
+def test_a_report_that_shows_something_else_than_it_says_is_not_approved(precinct):
+    """Quill signs an act about one report, and a document about another."""
+    shown = start_report(precinct[QUILL], answers={"place": "shown"}).report_id
+    sent = start_report(precinct[QUILL], answers={"place": "sent"}).report_id
+    documents = [
+        compose(precinct[QUILL], open_draft(precinct[QUILL], each)) for each in (shown, sent)
+    ]
+    pdf = documents[0].document.pdf
+    document = stored(pdf, sent, kind="report", version=1, at=AT)
+    act = sign_act(
+        precinct[QUILL],
+        EntryKind.REPORT_SUBMITTED,
+        at=AT,
+        report=sent,
+        snapshot=version_to_json(documents[1].version),
+        document=document.sha256,
+    )
+    content = {"acts": [act_to_json(act)], "documents": [document_to_json(document)]}
+    send(precinct, PELL, content)
+    with pytest.raises(RefusedError, match="another report"):
+        approve_report(precinct[PELL], sent, read_sha256=document.sha256)
+    assert precinct[PELL].vault.case(sent).state == "submitted"

@@ -1,5 +1,6 @@
 """One suite for every press: the plain double and the real one keep the same promises."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,3 +70,12 @@ def test_what_is_no_picture_is_an_exhibit_all_the_same(press):
 def test_pages_are_pictures(press, documents):
     for width, height, rgb in press.pages(documents[2], dpi=40):
         assert len(rgb) == 3 * width * height
+
+
+def test_a_document_holds_the_report_it_was_made_of_and_no_other(press, documents):
+    report = bare_report()
+    other = replace(report, submitted_at="2026-10-20T23:59:59.000000Z")
+    for each in documents:
+        assert press.holds(each, report)
+        assert not press.holds(each, other)
+    assert not press.holds(b"%PDF", report)

@@ -74,6 +74,12 @@ class PlainPress:
         reason = "two signatures" if enough else "the second signature is missing"
         return Verdict(accepted=enough, kind="report", reasons=(reason,), signers=tuple(names))
 
+    def holds(self, pdf: bytes, version: ReportVersion) -> bool:
+        try:
+            return bool(json.loads(pdf.splitlines()[0])["report"] == version_to_json(version))
+        except (ValueError, KeyError, IndexError):
+            return False
+
     def is_certified(self, pdf: bytes, *, root_der: bytes) -> bool:
         return bool(self.verify(pdf, root_der=root_der).signers)
 

@@ -236,6 +236,9 @@ class Press(Protocol):
     def verify(self, pdf: bytes, *, root_der: bytes) -> Verdict:
         """Judge a document strictly; never raises on content."""
 
+    def holds(self, pdf: bytes, version: ReportVersion) -> bool:
+        """Return whether the record inside a report document is this report; never raises."""
+
     def is_certified(self, pdf: bytes, *, root_der: bytes) -> bool:
         """Return whether the first signature alone is genuine and nothing was added."""
 

@@ -105,6 +105,11 @@ def approve_report(
             "The report changed while it was being read.", "Open the newest version and read it."
         )
     _require_genuine(shift, document)
+    if not shift.press.holds(document.pdf, case.versions[-1]):
+        raise RefusedError(
+            "The document shows another report than the one that was sent with it.",
+            "Do not approve it. Call the device desk; nothing was changed.",
+        )
     now, at = shift.clock.now(), shift.now_text()
     pdf = shift.press.approve(
         document.pdf, signer=shift.vault.signer, officer=shift.officer, at=now

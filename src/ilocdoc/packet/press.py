@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from pikepdf import PdfError
+
 from ilocdoc.media.decoder import safe_picture
+from ilocdoc.packet.attachments import RECORDS, read_contents
 from ilocdoc.packet.bindery import bind_packet, bind_report
 from ilocdoc.packet.pages import draw_document
 from ilocdoc.packet.signing import sign_field
 from ilocdoc.packet.verify import is_certified_only, verify_document
 from ilocdoc.record.documents import Exhibit, PacketContents, Verdict
+from ilocdoc.record.errors import DocumentError, WireError
 from ilocdoc.record.people import Officer
-from ilocdoc.record.report import ReportVersion
+from ilocdoc.record.report import ReportVersion, version_to_json
+from ilocdoc.wire.canonical import canonical_bytes
 from ilocdoc.wire.envelope import Signer
 
 
@@ -69,6 +74,15 @@ class PdfPress:
     def verify(self, pdf: bytes, *, root_der: bytes) -> Verdict:
         """Judge a document strictly; never raises on content."""
         return verify_document(pdf, root_der=root_der)
+
+    def holds(self, pdf: bytes, version: ReportVersion) -> bool:
+        """Return whether the record inside a report document is this report; never raises."""
+        try:
+            contents = read_contents(pdf)
+        except (DocumentError, WireError, PdfError, ValueError):
+            return False
+        record = canonical_bytes(version_to_json(version))
+        return contents.kind == "report" and contents.files.get(RECORDS["report"]) == record
 
     def is_certified(self, pdf: bytes, *, root_der: bytes) -> bool:
         """Return whether the first signature alone is genuine and nothing was added."""
