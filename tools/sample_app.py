@@ -6,6 +6,7 @@ Sign in as 99001 (officer), 99010 (sergeant) or 99020 (detective) with the words
 stage/passphrase.txt.
 """
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ def main() -> int:
     """Make what is not there yet, serve, show the window."""
     if not has_display():
         sys.exit("There is no display to open a window on. Try: xvfb-run -a make app")
+    # Ended from outside, it takes window and headquarters along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "app").resolve()
     sample = Demo(folder)
     made = folder / "stage" / "made"
