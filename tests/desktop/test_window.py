@@ -302,8 +302,8 @@ def test_a_fault_of_ours_is_shown_with_what_is_safe(driver: Driver) -> None:
     [
         (Line.OFFLINE, SOME, "Waiting for connection: 3 entries, 2 files (2.1 GB)"),
         (Line.FINE, SOME, "Sending: 3 entries, 2 files (2.1 GB)"),
-        (Line.FINE, NOTHING, "Everything is with headquarters"),
-        (Line.OFFLINE, NOTHING, "Everything is with headquarters"),
+        (Line.FINE, NOTHING, "All that is signed is with headquarters"),
+        (Line.OFFLINE, NOTHING, "All that is signed is with headquarters"),
         (Line.PORTAL, SOME, "This network asks to sign in first"),
         (Line.INTERCEPTED, SOME, "Something answered that is not headquarters"),
         (Line.REFUSED, SOME, "Headquarters did not accept something"),

@@ -1,5 +1,6 @@
 """Review: read the document, confirm what was checked, sign it or return it with questions."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal, Slot
@@ -180,9 +181,10 @@ def facts_of(case: CaseView) -> list[tuple[str, bool]]:
     facts = [(f"The author's signature {genuine}.", case.is_genuine)]
     if case.refusal:
         facts.append((case.refusal, False))
-    missing = [each.label for each in case.findings.missing]
+    missing = Counter(each.label for each in case.findings.missing)
     if missing:
-        facts.append((f"Not answered: {', '.join(missing)}.", False))
+        named = [f"{label} ({n} times)" if n > 1 else label for label, n in missing.items()]
+        facts.append((f"Not answered: {', '.join(named)}.", False))
     facts += [
         (
             f"{each.text}: {'done' if each.state is DutyState.DONE else 'open'}.",

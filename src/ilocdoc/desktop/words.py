@@ -68,7 +68,7 @@ def sync_words(exchange: Exchange | None, waiting: Waiting) -> Told:
     if waiting.is_nothing:
         if exchange is None or exchange.line is Line.NOT_TRIED:
             return Told(text="Nothing to send", icon="cloud", tone="plain")
-        return Told(text="Everything is with headquarters", icon="check-check", tone="ok")
+        return Told(text="All that is signed is with headquarters", icon="check-check", tone="ok")
     line = exchange.line if exchange is not None else Line.NOT_TRIED
     lead, icon = _WAITING_FOR.get(line, ("Waiting for connection", "cloud-off"))
     return Told(text=f"{lead}: {waiting_words(waiting)}", icon=icon, tone="warn")
