@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ilocdoc.hq import backup
 from ilocdoc.hq.backup import back_up, require_whole
 from ilocdoc.record.errors import HeadquartersError, InputError
-from ilocdoc.wire.messages import Receipt
+from ilocdoc.wire.envelope import open_envelope, public_key_from_pem
+from ilocdoc.wire.messages import ROSTER_TYPE, HelloAnswer, Receipt, Roster
 from tests.doubles.headquarters import RealHeadquarters
 from tests.hq.desk import Laptop
 from tests.hq.test_evidence import FILE, complete, digest, offer, offer_of, parts_of, put
@@ -53,6 +55,29 @@ def test_what_came_after_the_backup_is_offered_again_and_nothing_is_lost(
         assert (again.seq, again.epoch) == (2, answer.epoch)
         assert offer(laptop, offer_of(FILE)).complete == 1
         assert restored.command("check").endswith("Sound.\n")
+
+
+def test_laptops_take_the_roster_of_a_restored_headquarters(
+    real: RealHeadquarters, tmp_path: Path
+) -> None:
+    with FarDesk(real) as far:
+        laptop = far.laptop()
+        backup_of_today = tmp_path / "backup"
+        real.command("backup", "--out", str(backup_of_today))
+        far.laptop("99001", "99010")
+        newest = roster_of(far, laptop.hello()).version
+    with (
+        RealHeadquarters(tmp_path / "new", backup=backup_of_today) as restored,
+        FarDesk(restored) as far,
+    ):
+        laptop.desk = far
+        assert roster_of(far, laptop.hello(roster_version=newest)).version > newest
+
+
+def roster_of(far: FarDesk, answer: HelloAnswer) -> Roster:
+    assert answer.roster is not None
+    key = public_key_from_pem(far.keys.signer_pem)
+    return msgspec.json.decode(open_envelope(answer.roster, ROSTER_TYPE, key=key), type=Roster)
 
 
 def send_evidence(laptop: Laptop) -> None:

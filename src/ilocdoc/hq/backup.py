@@ -16,11 +16,14 @@ from psycopg.conninfo import conninfo_to_dict
 
 from ilocdoc.disk import make_folder, sync_folder, write_file
 from ilocdoc.hq.postgres_program import ENVIRONMENT, shipped_program
+from ilocdoc.hq.roster import raise_version
 from ilocdoc.hq.settings import keep_setting
 from ilocdoc.hq.store import Connection
 from ilocdoc.record.errors import HeadquartersError, InputError, RefusedError
 
 SUMS = "SHA256SUMS"
+_VERSIONS_OF_A_LIFE = 1_000_000
+"""More changes of the roster than one life of a database sees."""
 _DUMP = "database.dump"
 _HANDLE = re.compile(r"/proc/self/fd/(\d+)")
 _VARIABLES = {
@@ -119,8 +122,13 @@ def restore_database(source: Path, conninfo: str) -> None:
 
 
 def begin_epoch(connection: Connection) -> None:
-    """Name a new life of the database, so that laptops reconcile with it."""
+    """Name a new life of the database, so that laptops reconcile with it.
+
+    Laptops keep a roster until a newer one comes, so its number goes on above every one that
+    was given out after the backup.
+    """
     keep_setting(connection, "epoch", os.urandom(8).hex())
+    raise_version(connection, by=_VERSIONS_OF_A_LIFE)
 
 
 def _run(name: str, conninfo: str, arguments: list[str]) -> None:

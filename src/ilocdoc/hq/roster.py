@@ -98,7 +98,7 @@ def take_in_members(connection: Connection, members: Iterable[Officer]) -> int:
         )
         changed += cursor.rowcount
     if changed:
-        _raise_version(connection)
+        raise_version(connection)
     return changed
 
 
@@ -115,15 +115,16 @@ def set_member_keys(
         "UPDATE member SET certificate = %s, encryption_key = %s WHERE id = %s",
         (bundle, encryption_key, star),
     )
-    _raise_version(connection)
+    raise_version(connection)
 
 
-def _raise_version(connection: Connection) -> None:
+def raise_version(connection: Connection, *, by: int = 1) -> None:
+    """Say that the roster changed: laptops take a higher version only."""
     # The row is locked first, so that two changes never share a number.
     row = connection.execute(
         "SELECT value FROM setting WHERE name = 'roster_version' FOR UPDATE"
     ).fetchone()
-    keep_setting(connection, "roster_version", str(int(row[0] if row else 0) + 1))
+    keep_setting(connection, "roster_version", str(int(row[0] if row else 0) + by))
 
 
 def members(connection: Connection) -> Sequence[Officer]:
