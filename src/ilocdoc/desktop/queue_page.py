@@ -71,6 +71,7 @@ class QueuePage(QWidget):
         self.side = QFrame()
         self.side.setProperty("kind", "side")
         self.side_column = QVBoxLayout()
+        self.signing_column = QVBoxLayout()
         self._fill_side()
         row.addWidget(self.side)
 
@@ -142,7 +143,12 @@ class QueuePage(QWidget):
         margin = look.px(16)
         self.side_column.setContentsMargins(margin, margin, margin, margin)
         self.side_column.setSpacing(look.px(10))
-        outer.addWidget(scrolling(content))
+        outer.setSpacing(0)
+        outer.addWidget(scrolling(content), 1)
+        # What signs is always in view, however long the rest is.
+        self.signing_column.setContentsMargins(margin, look.px(8), margin, margin)
+        self.signing_column.setSpacing(look.px(8))
+        outer.addLayout(self.signing_column)
 
     @property
     def case(self) -> CaseView | None:

@@ -90,8 +90,8 @@ class ReferralPage(QWidget):
             "Accept and sign", look=look, icon="badge-check", kind="primary", name="accept"
         )
         self._accept.clicked.connect(self.accept)
-        side.addWidget(self._prepare)
-        side.addWidget(self._accept)
+        self.queue.signing_column.addWidget(self._prepare)
+        self.queue.signing_column.addWidget(self._accept)
 
     def _add_close(self) -> None:
         side, look = self.queue.side_column, self._look

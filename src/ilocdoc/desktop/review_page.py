@@ -110,7 +110,7 @@ class ReviewPage(QWidget):
             "Approve and sign", look=look, icon="check", kind="primary", name="approve"
         )
         self._approve.clicked.connect(self.approve)
-        side.addWidget(self._approve)
+        self.queue.signing_column.addWidget(self._approve)
 
     def show_rows(self, rows: Sequence[ReportRow]) -> None:
         """Show what waits for review."""

@@ -79,7 +79,9 @@ def _write_entry(packet: PacketPages, number: int, row: dict[str, Any], repeat: 
     story = packet.story
     provision = packet.reader.value(row, repeat, "offence")
     story.section(f"Entry {number}. Facts that may be relevant to: {provision}")
-    add_facts(story, _answers(packet, row, repeat, _ABOUT_ENTRY))
+    # A reviewer's value is printed where a reviewer gave one; nobody left it open otherwise.
+    reviewed = [name for name in _REVIEWED if name in row]
+    add_facts(story, _answers(packet, row, repeat, (*_ABOUT_ENTRY, *reviewed)))
     for name in ("facts", "facts_against"):
         story.text(packet.reader.label(repeat.field(name)), style=QUESTION)
         story.numbered(packet.reader.value(row, repeat, name))
@@ -103,9 +105,8 @@ _ABOUT_ENTRY = (
     "iucr",
     "nibrs",
     "proposed_by",
-    "review_decision",
-    "decision_reason",
 )
+_REVIEWED = ("review_decision", "decision_reason")
 _AUTHORITY = ("authority_stated", "warrant_seen", "on_duty", "task_stated")
 
 
