@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ilocdoc.casework.ports import Press
 from ilocdoc.casework.shift import Shift
@@ -73,7 +72,3 @@ class MemoryLaptop:
     def open(self, _lane: Callable[..., object]) -> "MemoryLaptop":
         """Fits `desktop.ports.OpenLaptop`."""
         return self
-
-
-PICTURE = Path(__file__).parent / "memory_laptop.py"
-"""Any regular file; a memory vault takes all."""

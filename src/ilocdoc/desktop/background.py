@@ -46,7 +46,7 @@ class Lanes:
             return job()
         return self._vault.submit(job).result()
 
-    def submit(self, lane: Lane, job: Callable[[], None]) -> "Future[None]":
+    def submit(self, lane: Lane, job: Callable[[], None]) -> Future[None]:
         """Queue a job."""
         return (self._vault if lane is Lane.VAULT else self._open).submit(job)
 

@@ -46,16 +46,6 @@ def with_answer(answers: Answers, place: Place, answer: object) -> dict[str, Any
     return put(answers, place.field, rows)
 
 
-def path_of(answers: Answers, place: Place) -> str:
-    """Return a place as findings and object names write it: "agents[0].name"."""
-    if not place.row:
-        return place.field
-    for number, row in enumerate(rows_of(answers, place.field)):
-        if row.get("id") == place.row:
-            return f"{place.field}[{number}].{place.inner}"
-    return f"{place.field}[].{place.inner}"
-
-
 def place_of(answers: Answers, path: str) -> Place:
     """Return the place of a path of findings; a row that is gone gives its repeat."""
     found = _ROW_PATH.fullmatch(path)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ilocdoc.casework.ports import Clock
-from ilocdoc.desktop.controls import IconButton, IconLabel, card, empty, text_label
+from ilocdoc.desktop.controls import IconButton, IconLabel, empty, text_label
 from ilocdoc.desktop.editor import Line
 from ilocdoc.desktop.open_report import OpenReport
 from ilocdoc.desktop.stamps import EMS_REMINDER, Stamper, live
@@ -88,10 +88,13 @@ class EmsCall(QFrame):
         words.addWidget(self._advice)
         row.addLayout(words, 1)
         self._called = ems_button(stamper, look=look, name="ems_callout")
-        row.addWidget(self._called)
+        ways = QVBoxLayout()
+        ways.setSpacing(look.px(8))
+        ways.addWidget(self._called)
         self._here = IconButton("EMS here", look=look, icon="heart-pulse", name="ems_here_callout")
         self._here.clicked.connect(lambda: stamper.tap("ems_here"))
-        row.addWidget(self._here)
+        ways.addWidget(self._here)
+        row.addLayout(ways)
         report.judged.connect(self.judge)
         report.draft_changed.connect(self.judge)
         self._remind = QTimer(self, interval=REMIND_MS)
@@ -164,10 +167,3 @@ class PromptList(QWidget):
         """What comes into view was shown."""
         super().showEvent(event)
         self._report.note_shown(self._shown)
-
-
-def heading_card(text: str) -> tuple[QFrame, QVBoxLayout]:
-    """Return a card with a section title."""
-    frame, column = card()
-    column.addWidget(text_label(text, "section"))
-    return frame, column
