@@ -120,7 +120,7 @@ def test_undo_and_redo_take_back_taps_texts_and_rows(driver: Driver) -> None:
 def test_letters_typed_in_one_go_are_one_step_of_undo(driver: Driver) -> None:
     open_form(driver)
     driver.type("f:place", "abc")
-    assert driver.report.undo_stack.count() == 1
+    assert len(driver.report.undo_stack) == 1
     driver.press(Qt.Key.Key_Z, CONTROL, on=driver.find("f:place"))
     assert driver.report.answer(Place(field="place")) is None
 
@@ -189,6 +189,16 @@ def test_the_ems_tap_answers_the_care_question_with_the_same_time(driver: Driver
     assert duty.state is DutyState.DONE
     driver.tap("undo_notice")
     assert driver.report.rows("medical") == []
+
+
+def test_taking_a_second_ems_time_back_takes_nothing_else_back(driver: Driver) -> None:
+    open_form(driver, "care")
+    driver.tap("f:injury_reported=yes")
+    driver.press(Qt.Key.Key_F2)
+    driver.press(Qt.Key.Key_F2)
+    driver.tap("undo_notice")
+    assert len(driver.report.rows("medical")) == 1
+    assert driver.report.answer(Place(field="injury_reported")) == "yes"
 
 
 def test_ten_minutes_without_ems_are_told(driver: Driver) -> None:

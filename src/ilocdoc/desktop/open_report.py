@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QUndoStack
 
 from ilocdoc.casework.drafting import keep_answers, open_draft, override_prompt, stamp
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.autosave import Autosave
 from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.places import Place, answer_at, place_of, with_answer
-from ilocdoc.desktop.undo import AnswerChange
+from ilocdoc.desktop.undo import UndoStack
 from ilocdoc.record.alerts import AlertRules, compile_alerts, prompts_for, read_alert_rules
 from ilocdoc.record.answers import rows_of
 from ilocdoc.record.errors import IlocdocError
@@ -76,7 +75,7 @@ class OpenReport(QObject):
         self._answers: dict[str, Any] = dict(opened.draft.answers)
         self._noted: set[tuple[str, str]] = set()
         self._repeats = frozenset(each.name for each in opened.form.repeats())
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = UndoStack(self._apply)
         report_id = opened.draft.report_id
         self.autosave = Autosave(
             background, lambda answers: keep_answers(shift, report_id, answers), self
@@ -116,18 +115,13 @@ class OpenReport(QObject):
         before = self.answer(place)
         if before == answer or (before is None and answer in ("", [])):
             return
-        self.undo_stack.push(self._change(place, before, answer))
+        self.undo_stack.push(place, before=before, after=answer, is_typed=self._is_typed(place))
 
     def put_rows(self, repeat: str, rows: list[dict[str, Any]]) -> None:
         """Change which rows a repeat has; it can be undone."""
         place = Place(field=repeat)
         before = self.answer(place)
-        self.undo_stack.push(self._change(place, before, rows))
-
-    def _change(self, place: Place, before: object, after: object) -> AnswerChange:
-        return AnswerChange(
-            place, before=before, after=after, apply=self._apply, is_typed=self._is_typed(place)
-        )
+        self.undo_stack.push(place, before=before, after=rows, is_typed=False)
 
     def _apply(self, place: Place, answer: Any) -> None:
         self._answers = with_answer(self._answers, place, answer)

@@ -35,26 +35,26 @@ class Stamper(QObject):
 
     def _on_stamped(self, draft: Draft) -> None:
         newest = draft.stamps[-1]
-        self._answer(newest)
+        has_answered = self._answer(newest)
         words = f"{STAMP_WORDS[newest.kind]}: {clock_words(newest.wall)} is recorded."
-        self._notices.show_done(words, undo=self._undo_of(newest))
+        self._notices.show_done(words, undo=self._undo_of(newest, has_answered=has_answered))
 
-    def _undo_of(self, newest: Stamp) -> Callable[[], None]:
-        before = self._report.undo_stack.index()
+    def _undo_of(self, newest: Stamp, *, has_answered: bool) -> Callable[[], None]:
+        before = self._report.undo_stack.index
 
         def take_back() -> None:
             strike(self._report, newest.id, reason=TAKEN_BACK)
-            if newest.kind in CARE_FIELDS and self._report.undo_stack.index() == before:
+            if has_answered and self._report.undo_stack.index == before:
                 self._report.undo_stack.undo()
 
         return take_back
 
-    def _answer(self, newest: Stamp) -> None:
-        """Answer the care question with the same time, unless it is answered already."""
+    def _answer(self, newest: Stamp) -> bool:
+        """Answer the care question with the same time; False when it is answered already."""
         question = CARE_FIELDS.get(newest.kind)
         repeat = next((each for each in self._report.form.repeats() if each.name == CARE), None)
         if question is None or repeat is None:
-            return
+            return False
         at = time_answer(read_utc(newest.wall), typed="now", precision=Precision.EXACT)
         rows = self._report.rows(CARE)
         open_row = next((row for row in rows if question not in row), None)
@@ -64,6 +64,9 @@ class Stamper(QObject):
         elif not rows:
             row = {**self._new_row(repeat, True), question: at}  # noqa: FBT003 - the first row
             self._report.put_rows(CARE, [row])
+        else:
+            return False
+        return True
 
 
 def strike(report: OpenReport, stamp_id: str, *, reason: str) -> None:
