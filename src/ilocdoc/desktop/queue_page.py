@@ -1,6 +1,6 @@
 """A queue, a document, a decision: what review and referral have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -31,8 +31,10 @@ class QueuePage(QWidget):
 
     shown = Signal(object)
     """The `CaseView` whose pages are on the screen now."""
+    decided = Signal(str)
+    """One sentence of what was done."""
     refused = Signal(object)
-    """An `IlocdocError`."""
+    """An `IlocdocError`: why a decision was not made."""
 
     def __init__(
         self,
@@ -193,6 +195,26 @@ class QueuePage(QWidget):
 
     def _on_refused(self, error: IlocdocError) -> None:
         self.view.show_words(f"{error.headline} {error.advice}")
+
+    def decide(self, work: Callable[[], object], words: str) -> None:
+        """Sign a decision on the vault lane; nothing else is decided meanwhile.
+
+        Args:
+            work: Signs and keeps it.
+            words: Said once it is kept.
+        """
+        self.side.setEnabled(False)
+        self._background.run(
+            Lane.VAULT,
+            work,
+            then=lambda _done: self.decided.emit(words),
+            failed=self._on_undecided,
+            owner=self,
+        )
+
+    def _on_undecided(self, error: IlocdocError) -> None:
+        self.side.setEnabled(True)
+        self.refused.emit(error)
 
     def _draw(self, case: CaseView) -> None:
         press = self._shift.press

@@ -1,6 +1,6 @@
 """Referral: a supervisor prepares the packet; a detective reads and accepts it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ilocdoc.casework.referring import ATTESTATION, accept_packet, prepare_packet
 from ilocdoc.casework.reviewing import close_without_referral
 from ilocdoc.casework.shift import Shift
-from ilocdoc.desktop.background import Background, Lane
+from ilocdoc.desktop.background import Background
 from ilocdoc.desktop.case_view import CaseView
 from ilocdoc.desktop.controls import IconButton, card, empty, text_label
 from ilocdoc.desktop.editor import Line
@@ -16,7 +16,6 @@ from ilocdoc.desktop.field_editors import TickBox
 from ilocdoc.desktop.queue_page import QueuePage, fact
 from ilocdoc.desktop.sealed_page import decision_box
 from ilocdoc.desktop.theme import Look
-from ilocdoc.record.errors import IlocdocError
 from ilocdoc.record.lifecycle import State, Verb, may, may_now
 from ilocdoc.record.people import Officer
 from ilocdoc.record.summary import ReportRow
@@ -30,11 +29,12 @@ def may_refer(officer: Officer) -> bool:
 
 
 def referable(rows: Sequence[ReportRow], officer: Officer) -> list[ReportRow]:
-    """Return what waits for this member's step of a referral."""
+    """Return what waits for this member's step of a referral; never an own report."""
     return [
         row
         for row in rows
-        if any(may_now(officer.roles, verb, state=State(row.state)) for verb in _VERBS)
+        if row.author != officer.id
+        and any(may_now(officer.roles, verb, state=State(row.state)) for verb in _VERBS)
     ]
 
 
@@ -50,7 +50,7 @@ class ReferralPage(QWidget):
         self, *, shift: Shift, officer: Officer, background: Background, look: Look
     ) -> None:
         super().__init__()
-        self._shift, self._background, self._look = shift, background, look
+        self._shift, self._look = shift, look
         self._officer = officer
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -64,6 +64,8 @@ class ReferralPage(QWidget):
         )
         column.addWidget(self.queue)
         self.queue.shown.connect(self._show)
+        self.queue.decided.connect(self.decided)
+        self.queue.refused.connect(self.refused)
         side = self.queue.side_column
         side.addWidget(text_label("So far", "heading"))
         frame, self._acts = card("inner")
@@ -148,7 +150,7 @@ class ReferralPage(QWidget):
         """Assemble, certify and read back the packet of the approved report."""
         case, shift = self.queue.case, self._shift
         if case is not None:
-            self._decide(
+            self.queue.decide(
                 lambda: prepare_packet(shift, case.report_id).sha256,
                 f"The packet of {case.draft.local_number} is prepared and signed.",
             )
@@ -158,7 +160,7 @@ class ReferralPage(QWidget):
         """Sign the packet that is on the screen, and no other."""
         case, shift, read = self.queue.case, self._shift, self.queue.view.sha256
         if case is not None:
-            self._decide(
+            self.queue.decide(
                 lambda: accept_packet(shift, case.report_id, read_sha256=read).sha256,
                 f"The referral of {case.draft.local_number} is accepted and signed.",
             )
@@ -168,21 +170,7 @@ class ReferralPage(QWidget):
         """End the report without a referral, with a reason."""
         case, shift, reason = self.queue.case, self._shift, self._reason.text()
         if case is not None:
-            self._decide(
+            self.queue.decide(
                 lambda: close_without_referral(shift, case.report_id, reason=reason),
                 f"{case.draft.local_number} is closed without referral.",
             )
-
-    def _decide(self, work: Callable[[], object], words: str) -> None:
-        self.queue.side.setEnabled(False)
-        self._background.run(
-            Lane.VAULT,
-            work,
-            then=lambda _done: self.decided.emit(words),
-            failed=self._on_refused,
-            owner=self,
-        )
-
-    def _on_refused(self, error: IlocdocError) -> None:
-        self.queue.side.setEnabled(True)
-        self.refused.emit(error)

@@ -1,14 +1,14 @@
 """Review: read the document, confirm what was checked, sign it or return it with questions."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ilocdoc.casework.reviewing import approve_report, return_report
 from ilocdoc.casework.shift import Shift
-from ilocdoc.desktop.background import Background, Lane
+from ilocdoc.desktop.background import Background
 from ilocdoc.desktop.case_view import CaseView
 from ilocdoc.desktop.controls import IconButton, card, empty, text_label
 from ilocdoc.desktop.editor import Paragraphs
@@ -16,7 +16,6 @@ from ilocdoc.desktop.field_editors import TickBox
 from ilocdoc.desktop.queue_page import QueuePage, fact
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.words import Told
-from ilocdoc.record.errors import IlocdocError
 from ilocdoc.record.findings import DutyState
 from ilocdoc.record.lifecycle import State
 from ilocdoc.record.summary import ReportRow
@@ -52,7 +51,7 @@ class ReviewPage(QWidget):
 
     def __init__(self, *, shift: Shift, background: Background, look: Look) -> None:
         super().__init__()
-        self._shift, self._background, self._look = shift, background, look
+        self._shift, self._look = shift, look
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.queue = QueuePage(
@@ -66,6 +65,8 @@ class ReviewPage(QWidget):
         )
         column.addWidget(self.queue)
         self.queue.shown.connect(self._show)
+        self.queue.decided.connect(self.decided)
+        self.queue.refused.connect(self.refused)
         side = self.queue.side_column
         side.addWidget(text_label("What the program checked", "heading"))
         self._facts_frame, self._facts = card("inner")
@@ -143,7 +144,7 @@ class ReviewPage(QWidget):
         if case is None:
             return
         read, checks = self.queue.view.sha256, CHECKS
-        self._decide(
+        self.queue.decide(
             lambda: approve_report(shift, case.report_id, read_sha256=read, checks=checks).sha256,
             f"{case.draft.local_number} is approved and signed.",
         )
@@ -155,24 +156,10 @@ class ReviewPage(QWidget):
         if case is None:
             return
         questions = self._questions.toPlainText().splitlines()
-        self._decide(
+        self.queue.decide(
             lambda: return_report(shift, case.report_id, questions=questions),
             f"{case.draft.local_number} goes back with your questions.",
         )
-
-    def _decide(self, work: Callable[[], object], words: str) -> None:
-        self.queue.side.setEnabled(False)
-        self._background.run(
-            Lane.VAULT,
-            work,
-            then=lambda _done: self.decided.emit(words),
-            failed=self._on_refused,
-            owner=self,
-        )
-
-    def _on_refused(self, error: IlocdocError) -> None:
-        self.queue.side.setEnabled(True)
-        self.refused.emit(error)
 
 
 def facts_of(case: CaseView) -> list[tuple[str, bool]]:
