@@ -40,6 +40,12 @@ SYSTEM_PACKAGES = {
     "openssl": "/usr/bin/openssl",
     "libnss3-tools": "/usr/bin/certutil",
     "default-jre-headless": "/usr/bin/java",
+    "softhsm2": "/usr/lib/softhsm/libsofthsm2.so",
+    "zbar-tools": "/usr/bin/zbarimg",
+    "mupdf-tools": "/usr/bin/mutool",
+    "libimage-exiftool-perl": "/usr/bin/exiftool",
+    "gcc": "/usr/bin/gcc",
+    "libc6-dev": "/usr/include/stdio.h",
 }
 
 
