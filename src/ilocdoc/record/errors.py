@@ -10,7 +10,8 @@
     │   └── EvidenceError         a file offered as evidence cannot be imported
     ├── RefusedError              the rules say no to this act now
     ├── UnlockError               a passphrase, card or code did not open the volume
-    │   └── LockedOutError        too many wrong tries; a release is needed
+    │   ├── LockedOutError        too many wrong tries; a release is needed
+    │   └── FactorError           a card did not answer; no passphrase was tried
     ├── VaultError                the store on this laptop cannot serve
     │   ├── DiskFullError         no room left; what was typed is still in the window
     │   ├── DamagedError          stored bytes are not what was stored
@@ -102,6 +103,13 @@ class LockedOutError(UnlockError):
 
     headline = "Too many wrong tries. This officer's reports are locked."
     advice = "Ask a supervisor, or call headquarters for a release code."
+
+
+class FactorError(UnlockError):
+    """A second factor (card) did not answer; no passphrase was tried."""
+
+    headline = "The card did not answer."
+    advice = "Put the card in and try again. This does not count as a wrong passphrase."
 
 
 class VaultError(IlocdocError):

@@ -4,7 +4,6 @@ One encrypted database per officer, so one member's key opens nothing of another
 """
 
 import base64
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +20,20 @@ from ilocdoc.vault.keys import (
     unwrap_secret,
     wrap_secret,
 )
+from ilocdoc.vault.passphrase_slots import (
+    Contribute,
+    fresh_keys,
+    make_passphrase_slot,
+    nothing,
+    open_slots,
+)
+from ilocdoc.vault.passphrases import require_good
 from ilocdoc.vault.slots import (
+    SLOTS_FILE,
     KdfCost,
+    Opened,
     SlotFile,
     derive,
-    make_slot,
-    open_slots,
     read_slots,
     write_slots,
 )
@@ -35,6 +42,9 @@ from ilocdoc.wire.messages import OpenStream
 from ilocdoc.wire.sealing import OpeningKey
 
 APPLICATION_ID = 0x494C4402
+SIGNING = "signing"
+"""Name of the one secret that only the officer's own slot opens."""
+_REVISION = "slots_revision"
 _APPEND_ONLY = "".join(
     f"""
     CREATE TRIGGER {table}_is_not_changed BEFORE UPDATE ON {table}
@@ -102,29 +112,42 @@ class OfficerKeys:
 class OfficerVolume:
     """The open volume of one officer; belongs to one thread."""
 
-    def __init__(
-        self, folder: Path, *, officer: str, passphrase: str, is_known: bool = False
-    ) -> None:
-        """Open the volume.
+    def __init__(self, folder: Path, *, slots: SlotFile, opened: Opened) -> None:
+        """Open the database of a volume whose keys are known.
 
         Args:
             folder: Of this officer.
-            officer: Star.
-            passphrase: As it was typed.
-            is_known: True when this officer signed in before, so that there are reports.
+            slots: As read.
+            opened: What one of the slots gave.
 
         Raises:
-            UnlockError: If the passphrase is wrong.
-            DamagedError: If the volume of a known officer is missing.
+            DamagedError: If the slot file is older than the volume saw.
             VaultError: If the volume cannot be used.
         """
-        self.folder = folder
-        slots = read_slots(folder / "slots.json")
-        if is_known and not is_there(folder / slots.database):
-            raise DamagedError("The reports of this officer are missing on this laptop.")
-        self._key = open_slots(slots, officer=officer, passphrase=passphrase)
-        self.database = Database(folder / slots.database, derive(self._key, "db"))
-        self.database.migrate(_SCHEMA, application_id=APPLICATION_ID)
+        self.folder, self.slots, self.opened = folder, slots, opened
+        self.database = Database(folder / slots.database, derive(opened.volume_key, "db"))
+        try:
+            self.database.migrate(_SCHEMA, application_id=APPLICATION_ID)
+            self._require_newest(slots)
+        except BaseException:
+            self.database.close()
+            raise
+
+    def _require_newest(self, slots: SlotFile) -> None:
+        if slots.revision < self.seen_revision:
+            raise DamagedError(
+                "An older file that guards this officer's reports was put back.",
+                "Nothing was opened or deleted. Take the laptop to the device desk.",
+            )
+
+    @property
+    def seen_revision(self) -> int:
+        """The newest revision of the slot file that this volume knows of."""
+        return int(self.setting(_REVISION) or 0)
+
+    def note_revision(self, revision: int) -> None:
+        """Remember that the slot file has this revision; an older one opens nothing then."""
+        self.keep_setting(_REVISION, str(revision))
 
     def close(self) -> None:
         """Close the database. The keys die with the process, not here."""
@@ -139,12 +162,19 @@ class OfficerVolume:
         rows = self.database.all("SELECT wrapped FROM secret WHERE name = ?", (name,))
         if not rows:
             raise RefusedError("This officer's enrolment did not finish.", "Enrol again.")
-        return unwrap_secret(self._key, rows[0][0], purpose=name)
+        return unwrap_secret(self._wrapping_key(name), rows[0][0], purpose=name)
 
     def keep_secret(self, name: str, secret: bytes) -> None:
-        """Keep a secret, wrapped under the volume key."""
-        wrapped = wrap_secret(self._key, secret, purpose=name)
+        """Keep a secret, wrapped under the volume key; the signing key under the personal."""
+        wrapped = wrap_secret(self._wrapping_key(name), secret, purpose=name)
         self.database.run("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, wrapped))
+
+    def _wrapping_key(self, name: str) -> bytes:
+        if name != SIGNING:
+            return self.opened.volume_key
+        if not self.opened.personal_key:
+            raise RefusedError("Only this officer's own passphrase opens the signing key.")
+        return self.opened.personal_key
 
     def keep_setting(self, name: str, value: str) -> None:
         """Keep a small text."""
@@ -160,14 +190,14 @@ class OfficerVolume:
         stream_key = private_from_bytes(self.secret("stream"))
         return OfficerKeys(
             signer=signer_for(
-                private_from_bytes(self.secret("signing")),
+                private_from_bytes(self.secret(SIGNING)),
                 certificate_pem=self.setting("certificate"),
                 chain_pem=self.setting("chain"),
             ),
             stream=SoftwareKey(stream_key),
             stream_id=stream_id_of(stream_key.public_key()),
             opening=OpeningKey.from_bytes(self.secret("opening")),
-            evidence_key=derive(self._key, "evidence"),
+            evidence_key=derive(self.opened.volume_key, "evidence"),
         )
 
     def stream(self, officer: str) -> OpenStream:
@@ -181,11 +211,42 @@ class OfficerVolume:
         )
 
 
+def open_officer_volume(
+    folder: Path,
+    *,
+    officer: str,
+    passphrase: str,
+    is_known: bool = False,
+    contribute: Contribute = nothing,
+) -> OfficerVolume:
+    """Open a volume as its officer does.
+
+    Args:
+        folder: Of this officer.
+        officer: Star.
+        passphrase: As it was typed.
+        is_known: True when this officer signed in before, so that there are reports.
+        contribute: Gives the bytes of a second factor.
+
+    Raises:
+        UnlockError: If the passphrase is wrong.
+        FactorError: If the second factor does not contribute.
+        DamagedError: If the volume of a known officer is missing.
+        VaultError: If the volume cannot be used.
+    """
+    slots = read_slots(folder / SLOTS_FILE)
+    if is_known and not is_there(folder / slots.database):
+        raise DamagedError("The reports of this officer are missing on this laptop.")
+    opened = open_slots(slots, officer=officer, passphrase=passphrase, contribute=contribute)
+    return OfficerVolume(folder, slots=slots, opened=opened)
+
+
 def make_officer_volume(
     folder: Path,
     *,
     officer: str,
     passphrase: str,
+    made_at: str = "",
     cost: KdfCost | None = None,
     is_known: bool = False,
 ) -> OfficerVolume:
@@ -195,6 +256,7 @@ def make_officer_volume(
         folder: Of this officer.
         officer: Star.
         passphrase: New, or the one of the unfinished enrolment.
+        made_at: Now, UTC text.
         cost: Of one guess.
         is_known: True when this officer signed in before: what is missing is not made anew.
 
@@ -204,18 +266,21 @@ def make_officer_volume(
         RefusedError: If this officer already finished enrolment here.
     """
     make_folder(folder)
-    if not is_known and not (folder / "slots.json").exists():
-        volume_key = os.urandom(32)
-        slot = make_slot(volume_key, officer=officer, passphrase=passphrase, cost=cost)
+    if not is_known and not (folder / SLOTS_FILE).exists():
+        require_good(passphrase, about=(officer,))
+        keys = fresh_keys()
+        slot, keys = make_passphrase_slot(
+            keys, officer=officer, passphrase=passphrase, made_at=made_at, cost=cost
+        )
         slots = SlotFile(volume=officer, generation=1, database="vault-1.db", slots=(slot,))
-        write_slots(folder / "slots.json", slots, volume_key=volume_key)
-    volume = OfficerVolume(folder, officer=officer, passphrase=passphrase, is_known=is_known)
+        write_slots(folder / SLOTS_FILE, slots, volume_key=keys.volume_key)
+    volume = open_officer_volume(folder, officer=officer, passphrase=passphrase, is_known=is_known)
     if volume.setting("certificate"):
         volume.close()
         raise RefusedError("This officer is already enrolled on this laptop.", "Sign in.")
     if not volume.database.all("SELECT 1 FROM secret"):
         with volume.database.transaction():
-            volume.keep_secret("signing", private_to_bytes(new_private_key()))
+            volume.keep_secret(SIGNING, private_to_bytes(new_private_key()))
             volume.keep_secret("stream", private_to_bytes(new_private_key()))
             volume.keep_secret("opening", OpeningKey.generate().to_bytes())
     return volume
@@ -234,4 +299,4 @@ def folder_of(data: Path, officer: str) -> Path:
 
 def officers_in(data: Path) -> Sequence[str]:
     """Return the star numbers that have a volume here, in order."""
-    return sorted(each.parent.name for each in data.glob("officers/*/slots.json"))
+    return sorted(each.parent.name for each in data.glob(f"officers/*/{SLOTS_FILE}"))

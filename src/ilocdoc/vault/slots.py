@@ -1,108 +1,183 @@
-"""Who can open a volume: slots around the volume key.
+"""Who can open a volume: slots around the volume key, and the file that holds them.
 
-The volume key is 32 random bytes, never on disk in clear. A slot wraps it under a
-passphrase: PBKDF2-HMAC-SHA512, then Argon2id over its output, HKDF over both, AES-256-KW
-(RFC 3394). The approved step comes first, so its strength is never below PBKDF2. The
-slot file holds no secret; it is MACed under the volume key, so an edited slot opens
-cryptographically but is refused.
+The volume key is 32 random bytes, never on disk in clear. Each slot is one way to it: a
+member's passphrase, a supervisor's own volume, or headquarters' escrow. Only the passphrase
+slot also holds the *personal key*, which wraps the member's signing key: so neither a
+supervisor nor escrow can ever sign for the member.
+
+The slot file holds no secret. It is MACed under the volume key, so an edited file opens
+cryptographically but is refused. Making and opening the kinds of slots: `passphrase_slots`,
+`supervising`, `escrow`.
 """
 
-import base64
-import hashlib
 import hmac
 import json
-import os
-import unicodedata
-from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
+from typing import Annotated, Literal
 
-from argon2.low_level import Type, hash_secret_raw
+import msgspec
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-from ilocdoc.record.errors import DamagedError, InputError, NewerVaultError, UnlockError
+from ilocdoc.record.errors import DamagedError, NewerVaultError
 from ilocdoc.vault.files import replace_file
 from ilocdoc.wire.canonical import canonical_bytes
 
-FORMAT = "ilocdoc.slots/1"
+FORMAT_NAME, FORMAT_NUMBER = "ilocdoc.slots", 2
+SLOTS_FILE = "slots.json"
 KEY_BYTES = 32
-SHORTEST_PASSPHRASE = 15
-"""Characters. CJIS v6.0 IA-5 asks for 8; there are no composition rules instead."""
+_MOST_KEY_HOLDERS = 7
+"""Every allowed combination of holders has a stanza: 4 of 7 are 35 of them."""
 
-BANNED = frozenset(
-    {
-        "passwordpassword",
-        "password12345678",
-        "1234567890123456",
-        "qwertyuiopasdfgh",
-        "aaaaaaaaaaaaaaaa",
-        "chicagochicagochicago",
-        "chicagopolicedepartment",
-        "correct horse battery staple",
-        "correcthorsebatterystaple",
-        "letmeinletmeinletmein",
-    }
-)
+_Salt = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+_WrappedPair = Annotated[bytes, msgspec.Meta(min_length=72, max_length=72)]
+_Text = Annotated[str, msgspec.Meta(max_length=8192)]
+_Star = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,9}\\Z")]
+_Count = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KdfCost:
-    """How dear one guess is. The defaults are the floor in production."""
+class KdfCost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How dear one guess is. The defaults are the floor in production.
 
-    pbkdf2_rounds: int = 600_000
-    argon2_rounds: int = 3
-    argon2_kib: int = 65_536
+    The upper bounds are what no program of ours writes: opening such a slot would take all
+    memory, and an edited cost is found by the MAC only after it was paid.
+    """
 
-
-DEAREST = KdfCost(pbkdf2_rounds=20_000_000, argon2_rounds=64, argon2_kib=2 * 1024 * 1024)
-"""A slot that costs more was not written by this program: opening it would take all memory."""
-_LEAST_KIB, _SALT_BYTES, _WRAPPED_BYTES = 8, 32, 40
+    pbkdf2_rounds: Annotated[int, msgspec.Meta(ge=1, le=20_000_000)] = 600_000
+    argon2_rounds: Annotated[int, msgspec.Meta(ge=1, le=64)] = 3
+    argon2_kib: Annotated[int, msgspec.Meta(ge=8, le=2 * 1024 * 1024)] = 65_536
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """One way in."""
+class FactorPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a slot keeps of a second factor: nothing of it is secret."""
 
-    officer: str
-    """Star number."""
-    salt: bytes
-    """32 bytes."""
+    kind: Annotated[str, msgspec.Meta(max_length=16)]
+    """none, or the `kind` of a `vault.factors.Factor`, for example pkcs11."""
+    public: dict[str, _Text] = {}
+    """What the factor needs to give the same 32 bytes again."""
+
+
+NO_FACTOR = FactorPart(kind="none")
+
+
+class PassphraseSlot(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="passphrase",
+):
+    """The member's own way in: a passphrase and, where it is set up, a second factor."""
+
+    officer: _Star
+    made_at: _Text = ""
+    """When the passphrase was chosen, UTC text; empty when not known."""
+    salt: _Salt
     cost: KdfCost
-    wrapped: bytes
-    """AES-KW(KEK, volume key), 40 bytes."""
+    factor: FactorPart = NO_FACTOR
+    wrapped: _WrappedPair
+    """AES-KW(KEK, volume key ‖ personal key)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlotFile:
+class SupervisorSlot(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="supervisor",
+):
+    """A supervisor's way in: sealed to the key that lies in the supervisor's own volume."""
+
+    officer: _Star
+    """Star of the supervisor."""
+    key: _Text
+    """Digest of the key it was sealed to, see `supervising.key_name`."""
+    suite: _Text
+    stanza: _Text
+    """HPKE(volume key), base64."""
+
+
+class EscrowStanza(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The volume key sealed to one combination of holders, one envelope inside the other."""
+
+    kids: tuple[_Text, ...]
+    """Who opens, the outermost first."""
+    suite: _Text
+    sealed: Annotated[str, msgspec.Meta(max_length=65_536)]
+    """Base64."""
+
+
+class EscrowSlot(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="escrow",
+):
+    """Headquarters' way in: `threshold` of the holders in `kids` together."""
+
+    kids: tuple[_Text, ...]
+    threshold: int
+    stanzas: tuple[EscrowStanza, ...]
+    """One for each combination of `threshold` holders."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is not whole: a missing combination is found at the worst time."""
+        if not 1 <= self.threshold <= len(self.kids) <= _MOST_KEY_HOLDERS:
+            raise ValueError("an escrow slot names its holders")
+        wanted = {frozenset(each) for each in combinations(self.kids, self.threshold)}
+        found = {frozenset(each.kids) for each in self.stanzas}
+        if found != wanted or len(self.stanzas) != len(wanted):
+            raise ValueError("an escrow slot has a stanza for each combination")
+
+
+Slot = PassphraseSlot | SupervisorSlot | EscrowSlot
+
+
+class SlotFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All slots of a volume, and which database file they open."""
 
-    volume: str
+    format: Literal["ilocdoc.slots/2"] = "ilocdoc.slots/2"
+    volume: _Text
     """Id of the volume; bound into the MAC."""
-    generation: int
+    generation: _Count
     """Grows with each rotation of the volume key."""
-    database: str
+    revision: _Count = 1
+    """Grows with every change of this file. The volume keeps the newest it saw, so that an
+    older slot file that was put back is noticed."""
+    database: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]+\.db\Z")]
     """File name of the current database."""
     slots: tuple[Slot, ...]
     mac: bytes = b""
 
+    def passphrase_slot(self, officer: str) -> PassphraseSlot | None:
+        """Return a member's own slot, or None."""
+        own = (each for each in self.slots if isinstance(each, PassphraseSlot))
+        return next((each for each in own if each.officer == officer), None)
 
-def check_passphrase(passphrase: str) -> str:
-    """Return the passphrase in NFC.
+    def supervisor_slots(self) -> tuple[SupervisorSlot, ...]:
+        """Return the slots of supervisors, in the order of the file."""
+        return tuple(each for each in self.slots if isinstance(each, SupervisorSlot))
 
-    Raises:
-        InputError: If it is too short or one of the common ones.
-    """
-    text = unicodedata.normalize("NFC", passphrase)
-    if len(text) < SHORTEST_PASSPHRASE:
-        raise InputError(
-            f"The passphrase is shorter than {SHORTEST_PASSPHRASE} characters.",
-            "Use several words. Spaces are welcome.",
-        )
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    if plain in BANNED or len(set(plain)) == 1:
-        raise InputError("This passphrase is a common one.", "Use several unrelated words.")
-    return text
+    def escrow_slots(self) -> tuple[EscrowSlot, ...]:
+        """Return the slots of headquarters, in the order of the file."""
+        return tuple(each for each in self.slots if isinstance(each, EscrowSlot))
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """What a slot gave. Lives in memory only."""
+
+    volume_key: bytes
+    """32 bytes."""
+    personal_key: bytes = b""
+    """32 bytes; empty when a supervisor or escrow opened the volume."""
+    kek: bytes = b""
+    """What wraps the pair in the member's own slot, so that it can be wrapped anew without
+    asking again; empty when a supervisor or escrow opened the volume."""
 
 
 def derive(volume_key: bytes, purpose: str) -> bytes:
@@ -111,124 +186,66 @@ def derive(volume_key: bytes, purpose: str) -> bytes:
     return HKDFExpand(hashes.SHA512(), KEY_BYTES, info).derive(volume_key)
 
 
-def _key_encryption_key(passphrase: str, *, salt: bytes, cost: KdfCost, officer: str) -> bytes:
-    secret = unicodedata.normalize("NFC", passphrase).encode()
-    first = hashlib.pbkdf2_hmac("sha512", secret, salt, cost.pbkdf2_rounds)
-    second = hash_secret_raw(
-        first, salt, cost.argon2_rounds, cost.argon2_kib, 1, KEY_BYTES, Type.ID
-    )
-    info = b"ilocdoc/slot/" + officer.encode()
-    return HKDF(hashes.SHA512(), KEY_BYTES, salt, info).derive(first + second)
-
-
-def make_slot(
-    volume_key: bytes, *, officer: str, passphrase: str, cost: KdfCost | None = None
-) -> Slot:
-    """Return a slot that opens the volume key with a passphrase.
+def require_unaltered(slots: SlotFile, volume_key: bytes) -> None:
+    """Refuse a slot file that somebody edited without the key.
 
     Raises:
-        InputError: If the passphrase does not meet the policy.
+        DamagedError: If the MAC is not of this file under this volume key.
     """
-    text, salt, cost = check_passphrase(passphrase), os.urandom(_SALT_BYTES), cost or KdfCost()
-    kek = _key_encryption_key(text, salt=salt, cost=cost, officer=officer)
-    return Slot(officer=officer, salt=salt, cost=cost, wrapped=aes_key_wrap(kek, volume_key))
-
-
-def open_slots(slots: SlotFile, *, officer: str, passphrase: str) -> bytes:
-    """Return the volume key.
-
-    An unknown officer costs the same time as a wrong passphrase.
-
-    Raises:
-        UnlockError: If no slot of this officer opens with the passphrase.
-        DamagedError: If the file was edited by somebody without the key.
-    """
-    mine = [slot for slot in slots.slots if slot.officer == officer]
-    for slot in mine or slots.slots[:1]:
-        kek = _key_encryption_key(passphrase, salt=slot.salt, cost=slot.cost, officer=officer)
-        try:
-            volume_key = aes_key_unwrap(kek, slot.wrapped)
-        except InvalidUnwrap:
-            continue
-        if not hmac.compare_digest(slots.mac, _mac(slots, volume_key)):
-            raise DamagedError("The file that guards this officer's reports was altered.")
-        return volume_key
-    raise UnlockError
+    if not hmac.compare_digest(slots.mac, _mac(slots, volume_key)):
+        raise DamagedError("The file that guards this officer's reports was altered.")
 
 
 def _mac(slots: SlotFile, volume_key: bytes) -> bytes:
-    data = canonical_bytes(_to_json(replace(slots, mac=b"")))
-    return hmac.digest(derive(volume_key, "slots-mac"), data, "sha512")
+    unmarked = msgspec.structs.replace(slots, mac=b"")
+    return hmac.digest(derive(volume_key, "slots-mac"), _bytes(unmarked), "sha512")
 
 
-def _to_json(slots: SlotFile) -> dict[str, object]:
-    return {
-        "format": FORMAT,
-        "volume": slots.volume,
-        "generation": slots.generation,
-        "database": slots.database,
-        "mac": base64.b64encode(slots.mac).decode(),
-        "slots": [
-            {
-                "kind": "passphrase",
-                "officer": each.officer,
-                "salt": base64.b64encode(each.salt).decode(),
-                "pbkdf2_rounds": each.cost.pbkdf2_rounds,
-                "argon2_rounds": each.cost.argon2_rounds,
-                "argon2_kib": each.cost.argon2_kib,
-                "wrapped": base64.b64encode(each.wrapped).decode(),
-            }
-            for each in slots.slots
-        ],
-    }
+def _bytes(slots: SlotFile) -> bytes:
+    return canonical_bytes(msgspec.to_builtins(slots))
+
+
+def slot_bytes(slots: SlotFile, *, volume_key: bytes) -> bytes:
+    """Return the file with its MAC, as it is written."""
+    return _bytes(msgspec.structs.replace(slots, mac=_mac(slots, volume_key)))
 
 
 def write_slots(path: Path, slots: SlotFile, *, volume_key: bytes) -> SlotFile:
     """Write the slot file at once or not at all; returns it with its MAC."""
-    sealed = replace(slots, mac=_mac(slots, volume_key))
-    replace_file(path, canonical_bytes(_to_json(sealed)))
-    return sealed
+    data = slot_bytes(slots, volume_key=volume_key)
+    replace_file(path, data)
+    return slots_from_bytes(data)
 
 
 def read_slots(path: Path) -> SlotFile:
-    """Return the slot file.
+    """Return the slot file. Whether it was altered is known once a slot opened.
 
     Raises:
         DamagedError: If it is missing or cannot be read.
         NewerVaultError: If a newer program wrote it.
     """
     try:
-        value = json.loads(path.read_bytes())
-        if value["format"] != FORMAT:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _unreadable() from error
+    return slots_from_bytes(data)
+
+
+def slots_from_bytes(data: bytes) -> SlotFile:
+    """Return the slot file in these bytes.
+
+    Raises:
+        DamagedError: If they are none.
+        NewerVaultError: If a newer program wrote them.
+    """
+    try:
+        name, _, number = str(json.loads(data)["format"]).partition("/")
+        if name == FORMAT_NAME and number.isdecimal() and int(number) > FORMAT_NUMBER:
             raise NewerVaultError
-        return SlotFile(
-            volume=value["volume"],
-            generation=value["generation"],
-            database=Path(value["database"]).name,
-            slots=tuple(_slot(each) for each in value["slots"]),
-            mac=base64.b64decode(value["mac"], validate=True),
-        )
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DamagedError("The file that guards this officer's reports cannot be read.") from error
+        return msgspec.json.decode(data, type=SlotFile)
+    except (ValueError, KeyError, TypeError, RecursionError, msgspec.DecodeError) as error:
+        raise _unreadable() from error
 
 
-def _slot(value: dict[str, str | int]) -> Slot:
-    slot = Slot(
-        officer=str(value["officer"]),
-        salt=base64.b64decode(str(value["salt"]), validate=True),
-        cost=KdfCost(
-            pbkdf2_rounds=int(value["pbkdf2_rounds"]),
-            argon2_rounds=int(value["argon2_rounds"]),
-            argon2_kib=int(value["argon2_kib"]),
-        ),
-        wrapped=base64.b64decode(str(value["wrapped"]), validate=True),
-    )
-    # An edited cost is found by the MAC, but only after it was paid.
-    if not (
-        0 < slot.cost.pbkdf2_rounds <= DEAREST.pbkdf2_rounds
-        and 0 < slot.cost.argon2_rounds <= DEAREST.argon2_rounds
-        and _LEAST_KIB <= slot.cost.argon2_kib <= DEAREST.argon2_kib
-        and (len(slot.salt), len(slot.wrapped)) == (_SALT_BYTES, _WRAPPED_BYTES)
-    ):
-        raise ValueError("a slot is not one that this program writes")
-    return slot
+def _unreadable() -> DamagedError:
+    return DamagedError("The file that guards this officer's reports cannot be read.")

@@ -14,7 +14,7 @@ from ilocdoc.record.times import utc_text
 from ilocdoc.vault.attachments import Containers
 from ilocdoc.vault.device_volume import DeviceVolume, known_members
 from ilocdoc.vault.ledger import Stream, forge_entry
-from ilocdoc.vault.officer_volume import OfficerVolume, folder_of, officers_in
+from ilocdoc.vault.officer_volume import folder_of, officers_in, open_officer_volume
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.wire.canonical import canonical_bytes
@@ -73,7 +73,7 @@ class LaptopStation:
             raise UnlockError
         folder = folder_of(self.volume.folder, officer)
         try:
-            opened = OfficerVolume(
+            opened = open_officer_volume(
                 folder, officer=officer, passphrase=passphrase, is_known=is_known
             )
         except UnlockError:
