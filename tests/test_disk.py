@@ -17,6 +17,14 @@ def test_a_file_and_its_folders_are_for_their_owner_only(tmp_path):
     assert modes == [0o700, 0o700, 0o600]
 
 
+def test_a_new_folder_is_made_durable_in_the_folder_that_holds_it(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr("ilocdoc.disk.sync_folder", synced.append)
+    make_folder(tmp_path / "one" / "two")
+    make_folder(tmp_path / "one" / "two")
+    assert synced == [tmp_path, tmp_path / "one"]
+
+
 def test_a_file_for_which_there_is_no_room_leaves_the_old_one(tmp_path):
     path = tmp_path / "slots.json"
     write_file(path, b"old")

@@ -7,11 +7,13 @@ from pathlib import Path
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and its missing parents, mode 0700; what exists stays as it is."""
+    """Make a folder and its missing parents, mode 0700, durable; what exists stays as it is."""
     # `parents=True` would give the parents the ordinary mode.
     for each in (*reversed(folder.parents), folder):
         if not each.is_dir():
             each.mkdir(mode=0o700, exist_ok=True)
+            # Files in it are lost with its name, however well they were synced themselves.
+            sync_folder(each.parent)
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -1,0 +1,167 @@
+"""A shift that is recorded: enrolment, drafts, evidence, submission, wrong tries, a lock.
+
+Each step is told on the pipe only after the program called it kept. `PLANTED` takes one
+safeguard away, inside this process only, to prove that the simulator sees it.
+"""
+
+import hashlib
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from ilocdoc.casework.shift import new_entry
+from ilocdoc.record.documents import StoredDocument
+from ilocdoc.record.errors import UnlockError
+from ilocdoc.record.ids import OfficerId, ReportId, Sha256
+from ilocdoc.record.ledger import ACT_TYPE, EntryKind
+from ilocdoc.record.report import Draft
+from ilocdoc.vault import database
+from ilocdoc.vault.open_vault import OpenVault
+from ilocdoc.vault.station import LaptopStation
+from ilocdoc.wire.envelope import seal_envelope
+from ilocdoc.wire.sealing import OpeningKey, seal_delivery
+from tests.contracts.test_vault import AT, draft, sealed
+from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
+
+CANARY = "Kanarienvogel-4100-Testbed"
+AUTHOR = OfficerId("99001")
+Tell = Callable[..., None]
+
+
+class Desk:
+    """One member at work, telling what was kept."""
+
+    def __init__(self, vault: OpenVault, *, tell: Tell, chance: random.Random) -> None:
+        self.vault, self.tell, self.chance = vault, tell, chance
+        self.act = seal_envelope(ACT_TYPE, b'{"kind":"custody.step"}', signer=vault.signer)
+
+    def report(self) -> Draft:
+        number = self.vault.next_number("261020")
+        self.tell("number", number)
+        report_id = ReportId(f"0192f0c0-0000-7000-8000-{number:012d}")
+        return replace(draft(), report_id=report_id, local_number=f"LOC-0A1B-261020-{number:02d}")
+
+    def type(self, made: Draft) -> Draft:
+        revision = made.revision + 1
+        text = f"{CANARY} revision {revision} " + "x" * self.chance.randint(0, 6000)
+        typed = replace(made, revision=revision, answers={"place": text})
+        with self.vault.transaction() as opened:
+            opened.put_draft(typed, title="x", state="draft")
+            opened.append(self.entry(EntryKind.CUSTODY_STEP, typed, n=str(revision)))
+        self.tell("typed", typed.report_id, revision)
+        return typed
+
+    def attach(self, made: Draft, source: Path) -> Draft:
+        body = CANARY.encode() + self.chance.randbytes(self.chance.randint(1, 70_000))
+        source.write_bytes(body)
+        evidence_id = f"{made.report_id[:-12]}e{made.report_id[-8:]}{made.revision:03d}"
+        kept = self.vault.evidence.seal_file(
+            source,
+            evidence_id=evidence_id,
+            at=AT,
+            collected_by=AUTHOR,
+            progress=lambda _done, _size: True,
+        )
+        with self.vault.transaction() as opened:
+            opened.put_evidence(kept.item, kept.file_key, mine=True)
+            opened.append(self.entry(EntryKind.EVIDENCE_IMPORTED, made, evidence=evidence_id))
+        self.tell("attached", evidence_id, hashlib.sha256(body).hexdigest())
+        return replace(made, evidence=(*made.evidence, kept.item))
+
+    def submit(self, made: Draft) -> None:
+        pdf = f"%PDF-{CANARY}".encode() + self.chance.randbytes(9000)
+        letter = seal_delivery(
+            CANARY.encode(),
+            delivery_id=made.report_id,
+            to="99010",
+            sender=AUTHOR,
+            kind="review",
+            at=AT,
+            key=OpeningKey.generate().public,
+        )
+        with self.vault.transaction() as opened:
+            opened.put_version(sealed(made), title="x", state="submitted")
+            opened.drop_draft(made.report_id)
+            digest = Sha256(hashlib.sha256(pdf).hexdigest())
+            document = StoredDocument(
+                sha256=digest, report_id=made.report_id, kind="report", version=1, at=AT, pdf=pdf
+            )
+            opened.put_document(document)
+            opened.append(self.entry(EntryKind.REPORT_SUBMITTED, made))
+            opened.post(letter)
+        self.tell("submitted", made.report_id, digest)
+
+    def entry(self, kind: EntryKind, made: Draft, **ids: str):
+        return new_entry(kind, self.act, at=AT, report=made.report_id, actor=AUTHOR, **ids)
+
+
+def session(laptop: EnrolledLaptop, *, tell: Tell, chance: random.Random, reports: int) -> None:
+    """Sign in, work, close."""
+    station = laptop.station()
+    # From here on wrong tries may be forgotten.
+    tell("unlocking")
+    vault = station.unlock(AUTHOR, PASSPHRASE)
+    tell("unlocked")
+    desk = Desk(vault, tell=tell, chance=chance)
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(reports):
+            made = desk.report()
+            for _ in range(chance.randint(1, 4)):
+                made = desk.type(made)
+            made = desk.attach(made, Path(folder) / "photo.jpg")
+            made = desk.type(made)
+            if chance.random() < 0.6:
+                desk.submit(made)
+    wrong_try(station, tell)
+    vault.close()
+    station.close()
+
+
+def wrong_try(station: LaptopStation, tell: Tell) -> None:
+    try:
+        station.unlock(AUTHOR, "not the passphrase at all")
+    except UnlockError:
+        tell("tried")
+
+
+def plant(mistake: str) -> None:
+    """Take one safeguard away."""
+    # So short a shift would never come to the ordinary thousand pages.
+    database._SETTINGS = (*database._SETTINGS, "wal_autocheckpoint=25")
+    if mistake == "synchronous":
+        database._SETTINGS = tuple(
+            each.replace("synchronous=FULL", "synchronous=NORMAL") for each in database._SETTINGS
+        )
+    elif mistake:
+        real = os.fsync
+
+        def forgetful(handle: int) -> None:
+            path = str(Path(f"/proc/self/fd/{handle}").readlink())
+            forgotten = {"evidence-file": ".part", "evidence-folder": "/evidence"}[mistake]
+            if not path.endswith(forgotten):
+                real(handle)
+
+        os.fsync = forgetful
+
+
+def main(ack: int, folder: Path, seed: int, mistake: str) -> None:
+    plant(mistake)
+
+    def tell(what: str, *more: object) -> None:
+        os.write(ack, ("\t".join([what, *map(str, more)]) + "\n").encode())
+
+    chance = random.Random(seed)
+    laptop = EnrolledLaptop(folder)
+    tell("device")
+    laptop.enrol(AUTHOR)
+    tell("officer", AUTHOR)
+    session(laptop, tell=tell, chance=chance, reports=2)
+    session(laptop, tell=tell, chance=chance, reports=1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
