@@ -258,9 +258,9 @@ def _check(arguments: argparse.Namespace) -> int:
     from ilocdoc.hq.authority import read_keys
     from ilocdoc.hq.doctor import look
 
-    read_keys(_data(arguments))
+    keys = read_keys(_data(arguments))
     with _database(arguments, migrating=False) as database:
-        found = look(_data(arguments), database, _objects(arguments), now=_now())
+        found = look(_data(arguments), database, _objects(arguments), keys=keys, now=_now())
     for line in (*found.faults, *found.notes):
         print(line)
     print("NOT SOUND" if found.faults else "Sound.")

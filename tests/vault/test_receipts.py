@@ -60,7 +60,7 @@ def test_nothing_is_confirmed_before_a_receipt(vault):
 
 
 def test_a_receipt_for_an_earlier_entry_confirms_nothing(laptop, station, vault):
-    unlocked, _submitted = vault.entries()
+    _opened, unlocked, _submitted = vault.entries()
     signed_for(laptop, station, unlocked)
     assert not is_confirmed(vault)
 
@@ -86,7 +86,7 @@ def test_a_new_entry_of_the_report_waits_for_its_own_receipt(laptop, station, va
 
 
 def test_headquarters_that_went_back_in_time_takes_the_confirmation_back(laptop, station, vault):
-    unlocked, submitted = vault.entries()
+    _opened, unlocked, submitted = vault.entries()
     signed_for(laptop, station, submitted)
     signed_for(laptop, station, unlocked, epoch="epoch-2")
     assert not is_confirmed(vault)

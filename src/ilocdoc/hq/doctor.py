@@ -7,9 +7,12 @@ from pathlib import Path
 
 from cryptography import x509
 
+from ilocdoc.hq.authority import Keys
 from ilocdoc.hq.evidence import Objects, incomplete
+from ilocdoc.hq.seals import seal_check
 from ilocdoc.hq.store import SCHEMA, Connection, Database
 from ilocdoc.record.errors import HeadquartersError
+from ilocdoc.wire.sealing import OpeningKey
 
 SOON = timedelta(days=30)
 _CERTIFICATES = ("root.pem", "issuing.pem", "server.pem", "answers.pem")
@@ -26,7 +29,9 @@ class Findings:
     """Worth knowing; nothing is broken."""
 
 
-def look(data: Path, database: Database, objects: Objects, *, now: datetime) -> Findings:
+def look(
+    data: Path, database: Database, objects: Objects, *, keys: Keys, now: datetime
+) -> Findings:
     """Look at keys, certificates, tables, ledgers, mail and evidence.
 
     Everything is read, nothing is changed. Reading all evidence back takes about a second
@@ -42,6 +47,7 @@ def look(data: Path, database: Database, objects: Objects, *, now: datetime) -> 
         faults.append(f"The database is at step {schema or 'none'}; this program needs {SCHEMA}.")
         return Findings(faults=tuple(faults), notes=tuple(notes))
     faults += database.change(_ledger_faults) + database.change(_feed_faults)
+    faults += database.change(lambda connection: _seal_faults(connection, keys.ingest))
     faults += [
         f"Evidence container {blob[:12]}… has a receipt, but a part is missing or damaged."
         for blob in incomplete(database, objects)
@@ -89,6 +95,15 @@ def _ledger_faults(connection: Connection) -> list[str]:
         f"Stream {stream[:8]}… should hold {seq} entries without a gap, but holds {held}."
         for stream, seq, held, highest, sound in rows
         if not sound or held != seq or highest != seq
+    ]
+
+
+def _seal_faults(connection: Connection, ingest: OpeningKey) -> list[str]:
+    streams = connection.execute("SELECT stream_id FROM stream ORDER BY stream_id").fetchall()
+    return [
+        f"Stream {stream[:8]}… was rewritten or cut: {fault}."
+        for (stream,) in streams
+        if (fault := seal_check(connection, stream, ingest=ingest))
     ]
 
 

@@ -16,6 +16,7 @@ import psycopg
 from ilocdoc.hq.authority import Keys
 from ilocdoc.hq.enrolling import device_key
 from ilocdoc.hq.projection import project, take_version
+from ilocdoc.hq.seals import SealWatch
 from ilocdoc.hq.store import BusyError, Connection, Database
 from ilocdoc.record.errors import WireError
 from ilocdoc.record.ledger import (
@@ -53,6 +54,7 @@ class Interpreter:
     def __init__(self, database: Database, keys: Keys, *, clock: Callable[[], datetime]) -> None:
         self._database, self._keys, self._clock = database, keys, clock
         self._session_keys: dict[str, bytes] = {}
+        self._seals = SealWatch(keys.ingest)
 
     def drain(self) -> int:
         """Interpret until nothing waits; return how many entries that were.
@@ -108,6 +110,10 @@ class Interpreter:
             "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (stream_id, seq) DO NOTHING",
             (stream, seq, said.kind.value, said.by.id, said.report, said.at, body),
         )
+        not_sealed = self._seals.fault(connection, stream, seq)
+        if not_sealed:
+            # What it says is taken in all the same: people decide what it means.
+            note_attention(connection, stream, seq, not_sealed, now=self._clock())
         if said.kind in _SEALS:
             fault = take_version(
                 connection,

@@ -50,6 +50,7 @@ MOST_HASHES = 5000
 _NO_PREV = ""
 """Of an entry whose header cannot be read."""
 _NONCE = re.compile(r"[0-9a-f]{32}")
+_SEAL = re.compile(r"[0-9a-f]{64}")
 _NONCES_KEPT = "2 days"
 """TLS keeps recordings out; this keeps a hello from a log from being said again."""
 
@@ -142,6 +143,8 @@ class Link:
     envelope: bytes
     box: bytes
     session: str
+    seal: str
+    """Forward-secure; checked when the entry is interpreted."""
     fault: str
     """Why people must look at it; empty when header and signature are good."""
 
@@ -243,6 +246,7 @@ def _link(
         envelope=msgspec.json.encode(parcel.envelope),
         box=msgspec.json.encode(parcel.box),
         session=parcel.box.session,
+        seal=parcel.seal if _SEAL.fullmatch(parcel.seal) else "",
         fault=_fault(envelope, payload, key=key, sound=named == stream),
     )
 
@@ -289,17 +293,17 @@ def _keep(
 ) -> None:
     connection.execute(
         "INSERT INTO entry "
-        "(stream_id, seq, hash, envelope, box, session, fault, received_at) "
-        "SELECT %(stream)s, seq, hash, envelope, box, session, fault, %(now)s FROM unnest("
+        "(stream_id, seq, hash, envelope, box, session, seal, fault, received_at) "
+        "SELECT %(stream)s, seq, hash, envelope, box, session, seal, fault, %(now)s FROM unnest("
         "%(seq)s::bigint[], %(hash)s::text[], %(envelope)s::bytea[], %(box)s::bytea[], "
-        "%(session)s::text[], %(fault)s::text[]) "
-        "AS link (seq, hash, envelope, box, session, fault)",
+        "%(session)s::text[], %(seal)s::text[], %(fault)s::text[]) "
+        "AS link (seq, hash, envelope, box, session, seal, fault)",
         {
             "stream": stream,
             "now": now,
             **{
                 name: [getattr(each, name) for each in links]
-                for name in ("seq", "hash", "envelope", "box", "session", "fault")
+                for name in ("seq", "hash", "envelope", "box", "session", "seal", "fault")
             },
         },
     )

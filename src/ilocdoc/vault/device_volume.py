@@ -24,6 +24,7 @@ from ilocdoc.vault.keys import (
     unwrap_secret,
     wrap_secret,
 )
+from ilocdoc.vault.seal_chain import SEAL_TABLE
 from ilocdoc.vault.slots import KEY_BYTES, derive
 from ilocdoc.wire.envelope import Envelope, SoftwareKey, open_envelope, public_key_from_pem
 from ilocdoc.wire.members import officer_from_member
@@ -57,6 +58,7 @@ _SCHEMA = (
     CREATE TRIGGER spool_is_append_only BEFORE UPDATE ON spool
         BEGIN SELECT RAISE(ABORT, 'the spool is append-only'); END
     """,
+    SEAL_TABLE,
 )
 
 

@@ -22,6 +22,7 @@ from ilocdoc.record.ledger import (
 )
 from ilocdoc.record.report import canonical_text
 from ilocdoc.vault.database import Database
+from ilocdoc.vault.seal_chain import SealChain
 from ilocdoc.wire.entries import Entry, NewEntry
 from ilocdoc.wire.envelope import (
     PublicKey,
@@ -99,6 +100,7 @@ class Ledger:
     def __init__(self, database: Database, stream: Stream) -> None:
         self._database = database
         self._stream = stream
+        self.seals = SealChain(database, stream.stream_id)
 
     @property
     def stream_id(self) -> StreamId:
@@ -115,6 +117,7 @@ class Ledger:
         seq, prev = self.head()
         forged = forge_entry(new, stream=self._stream, seq=seq + 1, prev=prev)
         entry = forged.entry
+        parcel = msgspec.structs.replace(forged.parcel, seal=self.seals.seal(entry.seq, entry.hash))
         self._database.run(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -127,11 +130,15 @@ class Ledger:
                 forged.header,
                 forged.act,
                 forged.salt,
-                msgspec.json.encode(forged.parcel),
+                msgspec.json.encode(parcel),
                 msgspec.json.encode(self._stream.session.sealed),
             ),
         )
         return entry
+
+    def holds(self, kind: EntryKind) -> bool:
+        """Tell whether there is an entry of a kind."""
+        return bool(self._database.all("SELECT 1 FROM entry WHERE kind = ? LIMIT 1", (kind.value,)))
 
     def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
         """Return entries oldest first: of one report with received ones, or all own ones."""

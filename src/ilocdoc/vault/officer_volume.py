@@ -28,6 +28,7 @@ from ilocdoc.vault.passphrase_slots import (
     open_slots,
 )
 from ilocdoc.vault.passphrases import require_good
+from ilocdoc.vault.seal_chain import SEAL_TABLE
 from ilocdoc.vault.slots import (
     SLOTS_FILE,
     KdfCost,
@@ -94,6 +95,7 @@ _SCHEMA = (
     CREATE TABLE opened (id TEXT PRIMARY KEY) STRICT
     """,
     _APPEND_ONLY,
+    SEAL_TABLE,
 )
 
 

@@ -13,6 +13,7 @@ import msgspec
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import RefusedError
 from ilocdoc.record.ids import DeviceId, OfficerId, ReportId, Sha256
+from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import (
     Draft,
@@ -33,6 +34,7 @@ from ilocdoc.vault.evidence_store import VaultEvidence
 from ilocdoc.vault.ledger import Ledger, Stream
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import OfficerVolume
+from ilocdoc.vault.seal_chain import stream_opened
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.wire.entries import Case, Entry, NewEntry
 from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes, envelope_from_bytes
@@ -215,7 +217,10 @@ class OpenVault:
         self._database = volume.database
         self._keys = volume.keys()
         self._officer_id = officer
+        # Sealing and certifying ask for these off the lane that owns the database.
         answer = device.enrolment().answer
+        self._answer, self._device_id = answer, DeviceId(answer.device)
+        self._me = _member(device.roster(), officer)
         self._ledger = Ledger(
             self._database,
             Stream(
@@ -239,8 +244,24 @@ class OpenVault:
     @contextmanager
     def transaction(self) -> Iterator[VaultTransaction]:
         """Begin a change; durable at the end of the block, undone on any exception."""
+        self._me = _member(self._device.roster(), self._officer_id)
         with self._database.transaction():
             yield VaultTransaction(self._database, self._ledger, self._evidence)
+        self._hand_over()
+
+    def begin_stream(self, at: str) -> None:
+        """Write the entry that opens the stream, unless it is there.
+
+        Args:
+            at: UTC text.
+        """
+        if self._ledger.seals.has_begun or self._ledger.holds(EntryKind.STREAM_OPENED):
+            return
+        stream = self._volume.stream(self._officer_id)
+        ingest = SealingKey(encoded=self._answer.ingest_key)
+        with self._database.transaction():
+            seal = self._ledger.seals.begin(next_seq=self._ledger.head()[0] + 1, ingest=ingest)
+            self._ledger.append(stream_opened(stream, at=at, signer=self.signer, seal=seal))
         self._hand_over()
 
     def _hand_over(self) -> None:
@@ -306,17 +327,16 @@ class OpenVault:
 
     @property
     def officer(self) -> Officer:
-        """Whose vault this is, as the roster names the member today.
+        """Whose vault this is, as the roster named the member when a change last began.
 
         Raises:
             RefusedError: If headquarters took the member off the roster.
         """
-        for member in self.roster:
-            if member.id == self._officer_id:
-                return member
-        raise RefusedError(
-            "Headquarters does not list this member any more.", "Call the device desk."
-        )
+        if self._me is None:
+            raise RefusedError(
+                "Headquarters does not list this member any more.", "Call the device desk."
+            )
+        return self._me
 
     @property
     def roster(self) -> Sequence[Officer]:
@@ -326,12 +346,12 @@ class OpenVault:
     @property
     def device(self) -> DeviceId:
         """This laptop."""
-        return self._device.device
+        return self._device_id
 
     @property
     def training(self) -> bool:
         """True on a laptop of a training headquarters."""
-        return bool(self._device.enrolment().answer.training)
+        return bool(self._answer.training)
 
     def next_number(self, day: str) -> int:
         """Return the next report number of a day on this laptop, from 1."""
@@ -345,6 +365,10 @@ class OpenVault:
     def close(self) -> None:
         """Close the volume; the keys die with the process."""
         self._volume.close()
+
+
+def _member(roster: Sequence[Officer], officer: OfficerId) -> Officer | None:
+    return next((each for each in roster if each.id == officer), None)
 
 
 def _row(

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from ilocdoc.record.errors import LockedOutError, UnlockError
 from ilocdoc.record.ids import ZERO_HASH, OfficerId, Sha256
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
@@ -16,6 +18,7 @@ from ilocdoc.vault.device_volume import DeviceVolume, known_members
 from ilocdoc.vault.ledger import Stream, forge_entry
 from ilocdoc.vault.officer_volume import folder_of, officers_in, open_officer_volume
 from ilocdoc.vault.open_vault import OpenVault
+from ilocdoc.vault.seal_chain import SealChain, stream_opened
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.wire.canonical import canonical_bytes
 from ilocdoc.wire.entries import NewEntry
@@ -81,6 +84,7 @@ class LaptopStation:
             raise
         self.volume.forget_attempts(officer)
         vault = OpenVault(opened, device=self.volume, officer=officer)
+        vault.begin_stream(utc_text(now))
         self._note_unlock(vault, now)
         return vault
 
@@ -120,19 +124,20 @@ class DeviceLedger:
     def __init__(self, volume: DeviceVolume) -> None:
         self._volume, self._spool = volume, DeviceSpool(volume)
         key = volume.private_key()
+        self._ingest = SealingKey(encoded=volume.enrolment().answer.ingest_key)
         self._stream = Stream(
             stream_id=stream_id_of(key.public.key),
             signer=key,
-            session=open_session(SealingKey(encoded=volume.enrolment().answer.ingest_key)),
+            session=open_session(self._ingest),
         )
-        volume.add_stream(
-            OpenStream(
-                stream=self._stream.stream_id,
-                public_key=base64.b64encode(spki_of(key.public.key)).decode(),
-                owner=volume.device,
-                previous="",
-            )
+        self._opened = OpenStream(
+            stream=self._stream.stream_id,
+            public_key=base64.b64encode(spki_of(key.public.key)).decode(),
+            owner=volume.device,
+            previous="",
         )
+        self._seals = SealChain(volume.database, self._stream.stream_id)
+        volume.add_stream(self._opened)
 
     def append(self, kind: EntryKind, now: datetime, **said: str) -> None:
         """Add what the laptop itself has to say; `said` holds identifiers only."""
@@ -142,12 +147,28 @@ class DeviceLedger:
             canonical_bytes({"kind": kind.value, "at": at, "by": {"id": device}, **said}),
             signer=self._stream.signer,
         )
-        head = self._spool.head(self._stream.stream_id)
+        with self._volume.database.transaction():
+            self._begin(at)
+            self._add(NewEntry(kind=kind, at=at, ids={"actor": device}, act=act))
+
+    def _begin(self, at: str) -> None:
+        if self._seals.has_begun:
+            return
+        seal = self._seals.begin(next_seq=self._head().seq + 1, ingest=self._ingest)
+        self._add(stream_opened(self._opened, at=at, signer=self._stream.signer, seal=seal))
+
+    def _head(self) -> StreamHead:
+        return self._spool.head(self._stream.stream_id)
+
+    def _add(self, new: NewEntry) -> None:
+        head = self._head()
         forged = forge_entry(
-            NewEntry(kind=kind, at=at, ids={"actor": device}, act=act),
+            new,
             stream=self._stream,
             seq=head.seq + 1,
             prev=Sha256(head.hash) if head.seq else ZERO_HASH,
         )
         place = StreamHead(stream=head.stream, seq=forged.entry.seq, hash=forged.entry.hash)
-        self._spool.add_parcel(place, forged.parcel, self._stream.session.sealed)
+        seal = self._seals.seal(place.seq, forged.entry.hash)
+        parcel = msgspec.structs.replace(forged.parcel, seal=seal)
+        self._spool.add_parcel(place, parcel, self._stream.session.sealed)

@@ -142,6 +142,11 @@ class Parcel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     envelope: Any
     """`wire.envelope.Envelope` in JSON form (kept as it was signed)."""
     box: SealedBody
+    seal: str = ""
+    """Forward-secure seal over the entry's hash, 64 hex digits (`record.forward_seal`).
+
+    It stands beside the header because it is made from the header's hash.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +166,11 @@ class Session:
             nonce=base64.b64encode(nonce).decode(),
             sealed=base64.b64encode(AESGCM(body_key).encrypt(nonce, salt + body, None)).decode(),
         )
+
+
+def seal_purpose(stream: str) -> str:
+    """Return what the first seal key of a stream is bound to when headquarters gets it."""
+    return f"ilocdoc/seal/{stream}"
 
 
 def open_session(ingest: SealingKey) -> Session:
