@@ -14,12 +14,14 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import NoReturn
 
-from ilocdoc import __version__
+from ilocdoc import __version__, ceremony
 from ilocdoc.hq.evidence import Objects
 from ilocdoc.hq.store import SCHEMA, Database, embedded
 from ilocdoc.record.errors import HeadquartersError, IlocdocError, InputError
 
 _MOST_ROSTER_BYTES = 16 * 1024 * 1024
+Command = Callable[[argparse.Namespace], int]
+
 KEEP_FREE_BYTES = 256 * 1024 * 1024
 """Below this nothing more is taken in, so that the database itself never meets a full disk."""
 
@@ -37,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_service(commands)
     _add_people(commands)
     _add_upkeep(commands)
+    _add_ceremonies(commands)
     return parser
 
 
@@ -45,6 +48,10 @@ def _add_service(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _data_argument(init)
     init.add_argument("--training", action="store_true", help="everything it signs says TRAINING")
     init.add_argument("--name", default="", help="of the department, in every certificate")
+    init.add_argument(
+        "--escrow", type=Path, nargs="+", default=[], metavar="FILE.public", help="its holders"
+    )
+    init.add_argument("--escrow-threshold", type=int, default=0, metavar="M", help="of them")
 
     serve = commands.add_parser("serve", help="receive from laptops until stopped")
     _store_arguments(serve)
@@ -91,6 +98,14 @@ def _add_upkeep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _store_arguments(attention)
 
 
+def _add_ceremonies(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    ceremony.add_escrow_key(commands.add_parser("escrow-key", help="make a holder's escrow key"))
+    for name, (said, add) in ceremony.PARSERS.items():
+        parser = commands.add_parser(name, help=said)
+        _store_arguments(parser)
+        add(parser)
+
+
 def _data_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="keys; database and objects too"
@@ -118,8 +133,10 @@ def _init(arguments: argparse.Namespace) -> int:
     )
     make_folder(data)
     make_keys(data, about=about, now=now)
-    with _database(arguments):
-        pass
+    with _database(arguments) as database:
+        ceremony.begin_escrow(
+            data, database, holders=arguments.escrow, threshold=arguments.escrow_threshold
+        )
     print(f"Headquarters is ready in {data}.")
     print(f"Keep {data / 'keys' / 'offline'} somewhere else: serving does not need it.")
     return 0
@@ -290,6 +307,19 @@ def _attention(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _held(work: Callable[[argparse.Namespace, Database], int]) -> Command:
+    """Return a ceremony as a command: it is given the open database."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        from ilocdoc.hq.authority import read_keys
+
+        read_keys(_data(arguments))
+        with _database(arguments) as database:
+            return work(arguments, database)
+
+    return run
+
+
 # --- parts ----------------------------------------------------------------------------
 
 
@@ -328,7 +358,7 @@ def _objects(arguments: argparse.Namespace) -> Objects:
     return Objects.in_folder(_data(arguments) / "objects")
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+COMMANDS: dict[str, Command] = {
     "init": _init,
     "serve": _serve,
     "enrol-code": _enrol_code,
@@ -339,6 +369,10 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "renew": _renew,
     "check": _check,
     "attention": _attention,
+    "escrow-key": ceremony.escrow_key,
+    "escrow": _held(ceremony.escrow),
+    "revoke": _held(ceremony.revoke),
+    "wipe-order": _held(ceremony.wipe_order),
 }
 
 

@@ -192,6 +192,20 @@ def _read(folder: Path, about: About) -> Keys:
     )
 
 
+def offline_root(folder: Path) -> SoftwareKey:
+    """Return the agency's root key from its offline folder; ceremonies alone need it.
+
+    Raises:
+        HeadquartersError: If it is not there or cannot be read.
+    """
+    try:
+        return SoftwareKey(_load(folder / "root.key"))
+    except (OSError, ValueError, TypeError) as error:
+        raise HeadquartersError(
+            "The agency's root key cannot be read.", "Bring the offline keys and name their folder."
+        ) from error
+
+
 def certificate_for_member(
     keys: Keys, key: PublicKey, *, name: str, star: str, at: datetime
 ) -> str:

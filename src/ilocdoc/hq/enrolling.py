@@ -13,9 +13,11 @@ from ilocdoc.hq.authority import (
     certificate_for_member,
     key_of_request,
 )
-from ilocdoc.hq.problems import bad_code, bad_request, unknown
+from ilocdoc.hq.problems import bad_code, bad_request, not_yours, unknown
+from ilocdoc.hq.revoking import is_revoked
 from ilocdoc.hq.settings import epoch
 from ilocdoc.hq.store import Connection
+from ilocdoc.record.errors import RefusedError
 from ilocdoc.wire.envelope import PublicKey, decode_base64, public_key_from_der, spki_of
 from ilocdoc.wire.messages import EnrolAnswer, EnrolDevice, EnrolOfficer, EnrolOfficerAnswer
 from ilocdoc.wire.sealing import SealingKey
@@ -45,10 +47,12 @@ def new_code(connection: Connection, keys: Keys, *, officer: str, now: datetime)
         headquarters at first contact.
 
     Raises:
-        RefusedError: If the roster does not know the member.
+        RefusedError: If the roster does not know the member, or the access ended.
     """
     if officer:
         roster.known_member(connection, officer)
+        if is_revoked(connection, officer):
+            raise RefusedError(f"The access of star {officer} ended.", "Give it back first.")
     code = _letters(_CODE_LETTERS)
     connection.execute(
         "INSERT INTO code (digest, officer, made_at, expires_at, used_by) "
@@ -106,6 +110,8 @@ def enrol_device(
     key = key_of_request(asked.csr_pem)
     _use_code(connection, keys, asked.code, officer="", key=key, now=now)
     device, certificate = _device_for(connection, keys, asked.name, key=key, now=now)
+    if is_revoked(connection, device):
+        raise not_yours("This laptop was taken out of service.")
     return EnrolAnswer(
         device=device,
         certificate_pem=certificate,
@@ -177,6 +183,8 @@ def enrol_officer(
     member = roster.member(connection, asked.star)
     if member is None:
         raise unknown("This member is not in the roster.")
+    if is_revoked(connection, asked.star, asked.device):
+        raise not_yours("The access of this member or laptop ended.")
     known = connection.execute(
         "SELECT certificate FROM enrolled WHERE device = %s AND officer = %s AND key_id = %s",
         (asked.device, asked.star, key.key_id),

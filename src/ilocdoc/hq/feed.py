@@ -7,6 +7,7 @@ import msgspec
 
 from ilocdoc.hq.enrolling import is_enrolled
 from ilocdoc.hq.problems import not_yours
+from ilocdoc.hq.revoking import is_revoked
 from ilocdoc.hq.settings import epoch
 from ilocdoc.hq.store import Connection
 from ilocdoc.wire.messages import Feed, FeedItem, Post, PostAnswer
@@ -83,6 +84,9 @@ def feed(connection: Connection, *, officer: str, after: int, device: str) -> Fe
     if not is_enrolled(connection, device=device, officer=officer):
         raise not_yours("Mail is fetched on a laptop that its recipient is enrolled on.")
     items: list[FeedItem] = []
+    if is_revoked(connection, officer, device):
+        # No refusal: the laptop's other members, and all that it still has to send, go on.
+        return Feed(officer=officer, items=(), epoch=epoch(connection))
     size = 0
     with connection.cursor() as cursor:
         cursor.execute(

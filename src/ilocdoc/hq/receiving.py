@@ -16,6 +16,7 @@ import msgspec
 from ilocdoc.hq import roster
 from ilocdoc.hq.authority import Keys
 from ilocdoc.hq.enrolling import is_enrolled
+from ilocdoc.hq.orders import orders_for
 from ilocdoc.hq.problems import bad_request, fork, gap, not_yours, replayed, too_large, unknown
 from ilocdoc.hq.sessions import new_session
 from ilocdoc.hq.settings import epoch
@@ -83,6 +84,7 @@ def greet(connection: Connection, keys: Keys, hello: Hello, *, now: datetime) ->
         next_poll_s=NEXT_POLL_S,
         max_batch=MAX_BATCH_ENTRIES,
         session=new_session(keys.secret, device=hello.device, now=now),
+        orders=orders_for(connection, hello.device, now=now),
     )
 
 

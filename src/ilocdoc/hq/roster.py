@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import msgspec
 from psycopg.rows import TupleRow
@@ -13,11 +14,13 @@ from ilocdoc.record.errors import InputError, RefusedError
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.lifecycle import role_faults
 from ilocdoc.record.people import Officer, Role
-from ilocdoc.wire.envelope import Envelope, seal_envelope
+from ilocdoc.wire.envelope import Envelope, envelope_from_bytes, seal_envelope
 from ilocdoc.wire.members import member_from_officer
 from ilocdoc.wire.messages import ROSTER_TYPE, Roster
 
 _MOST_STAR_DIGITS = 5
+ESCROW_SETTING = "escrow"
+"""Where the signed plan of escrow stands (`hq.escrow`)."""
 MOST_LAPTOPS = 8
 """Certificates of one member in the roster; the oldest leave it."""
 _BEGIN = "-----BEGIN CERTIFICATE-----"
@@ -179,10 +182,24 @@ def roster_version(connection: Connection) -> int:
     return int(setting(connection, "roster_version"))
 
 
+def revoked(connection: Connection) -> tuple[str, ...]:
+    """Return stars of members and ids of laptops whose access ended, sorted."""
+    return tuple(row[0] for row in connection.execute("SELECT name FROM revocation ORDER BY name"))
+
+
 def signed_roster(connection: Connection, keys: Keys) -> Envelope:
-    """Return the whole roster, signed by headquarters."""
+    """Return the whole roster, signed by headquarters.
+
+    Nothing new is sealed to a member whose access ended; the certificates stay.
+    """
+    ended, escrow = revoked(connection), setting(connection, ESCROW_SETTING)
     roster = Roster(
         version=roster_version(connection),
-        members=tuple(member_from_officer(each) for each in members(connection)),
+        members=tuple(
+            member_from_officer(replace(each, encryption_key="") if each.id in ended else each)
+            for each in members(connection)
+        ),
+        revoked=ended,
+        escrow=envelope_from_bytes(escrow.encode()) if escrow else None,
     )
     return seal_envelope(ROSTER_TYPE, msgspec.json.encode(roster), signer=keys.signer)

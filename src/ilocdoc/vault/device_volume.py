@@ -25,10 +25,11 @@ from ilocdoc.vault.keys import (
     wrap_secret,
 )
 from ilocdoc.vault.seal_chain import SEAL_TABLE
-from ilocdoc.vault.slots import KEY_BYTES, derive
+from ilocdoc.vault.slots import derive
 from ilocdoc.wire.envelope import Envelope, SoftwareKey, open_envelope, public_key_from_pem
 from ilocdoc.wire.members import officer_from_member
 from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, OpenStream, Roster
+from ilocdoc.wire.stretching import KEY_BYTES
 
 APPLICATION_ID = 0x494C4401
 _DATABASE = "device.db"

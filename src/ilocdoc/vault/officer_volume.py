@@ -31,7 +31,6 @@ from ilocdoc.vault.passphrases import require_good
 from ilocdoc.vault.seal_chain import SEAL_TABLE
 from ilocdoc.vault.slots import (
     SLOTS_FILE,
-    KdfCost,
     Opened,
     SlotFile,
     derive,
@@ -41,6 +40,7 @@ from ilocdoc.vault.slots import (
 from ilocdoc.wire.envelope import SoftwareKey, spki_of, stream_id_of
 from ilocdoc.wire.messages import OpenStream
 from ilocdoc.wire.sealing import OpeningKey
+from ilocdoc.wire.stretching import KdfCost
 
 APPLICATION_ID = 0x494C4402
 SIGNING = "signing"

@@ -5,28 +5,22 @@ factor contributes, then AES-256-KW (RFC 3394). The approved step comes first, s
 strength is never below PBKDF2; Argon2id makes guessing on graphics cards dear.
 """
 
-import hashlib
 import os
-import unicodedata
 from collections.abc import Callable
 
 import msgspec
-from argon2.low_level import Type, hash_secret_raw
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from ilocdoc.record.errors import UnlockError
 from ilocdoc.vault.slots import (
-    KEY_BYTES,
     NO_FACTOR,
     FactorPart,
-    KdfCost,
     Opened,
     PassphraseSlot,
     SlotFile,
     require_unaltered,
 )
+from ilocdoc.wire.stretching import KEY_BYTES, KdfCost, stretched
 
 _SALT_BYTES = 32
 
@@ -156,10 +150,5 @@ def _key_encryption_key(
     contributed: bytes,
 ) -> bytes:
     officer, factor = bound_to
-    secret = unicodedata.normalize("NFC", passphrase).encode()
-    first = hashlib.pbkdf2_hmac("sha512", secret, salt, cost.pbkdf2_rounds)
-    second = hash_secret_raw(
-        first, salt, cost.argon2_rounds, cost.argon2_kib, 1, KEY_BYTES, Type.ID
-    )
     info = f"ilocdoc/slot/{officer}/{factor.kind}".encode()
-    return HKDF(hashes.SHA512(), KEY_BYTES, salt, info).derive(first + second + contributed)
+    return stretched(passphrase, salt=salt, cost=cost, info=info, contributed=contributed)

@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from ilocdoc.record.errors import DamagedError, NewerVaultError
 from ilocdoc.vault.files import replace_file
 from ilocdoc.wire.canonical import canonical_bytes
+from ilocdoc.wire.stretching import KEY_BYTES, KdfCost
 
 FORMAT_NAME, FORMAT_NUMBER = "ilocdoc.slots", 2
 SLOTS_FILE = "slots.json"
-KEY_BYTES = 32
 _MOST_KEY_HOLDERS = 7
 """Every allowed combination of holders has a stanza: 4 of 7 are 35 of them."""
 
@@ -35,18 +35,6 @@ _WrappedPair = Annotated[bytes, msgspec.Meta(min_length=72, max_length=72)]
 _Text = Annotated[str, msgspec.Meta(max_length=8192)]
 _Star = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,9}\\Z")]
 _Count = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
-
-
-class KdfCost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How dear one guess is. The defaults are the floor in production.
-
-    The upper bounds are what no program of ours writes: opening such a slot would take all
-    memory, and an edited cost is found by the MAC only after it was paid.
-    """
-
-    pbkdf2_rounds: Annotated[int, msgspec.Meta(ge=1, le=20_000_000)] = 600_000
-    argon2_rounds: Annotated[int, msgspec.Meta(ge=1, le=64)] = 3
-    argon2_kib: Annotated[int, msgspec.Meta(ge=8, le=2 * 1024 * 1024)] = 65_536
 
 
 class FactorPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -143,6 +143,13 @@ def seal_envelope(payload_type: str, payload: bytes, *, signer: Signer) -> Envel
     )
 
 
+def with_signature(envelope: Envelope, signer: Signer) -> Envelope:
+    """Return the envelope with one more signature over the same bytes."""
+    signed = pre_authentication_encoding(envelope.payload_type, envelope.payload_bytes())
+    made = Signature(keyid=signer.key_id, sig=base64.b64encode(signer.sign(signed)).decode())
+    return msgspec.structs.replace(envelope, signatures=(*envelope.signatures, made))
+
+
 def open_envelope(envelope: Envelope, payload_type: str, *, key: PublicKey) -> bytes:
     """Return the payload after checking type and signature.
 

@@ -13,6 +13,8 @@ from ilocdoc.wire.sealing import Delivery, Parcel, SealedSession
 ANSWER_TYPE = "application/vnd.ilocdoc.answer.v1+json"
 HELLO_TYPE = "application/vnd.ilocdoc.hello.v1+json"
 ROSTER_TYPE = "application/vnd.ilocdoc.roster.v1+json"
+ESCROW_TYPE = "application/vnd.ilocdoc.escrow.v1+json"
+WIPE_TYPE = "application/vnd.ilocdoc.wipe.v1+json"
 PART_BYTES = 1024 * 1024
 """Evidence travels in parts of this size; the last one may be shorter."""
 PROBLEM_PREFIX = "urn:ilocdoc:problem:"
@@ -108,6 +110,12 @@ class Roster(Answer, frozen=True, kw_only=True):
 
     version: int
     members: tuple[RosterMember, ...]
+    revoked: tuple[str, ...] = ()
+    """Stars of members, and ids of laptops, whose access ended. They stay in `members`,
+    without an encryption key: what they signed before must still be checked."""
+    escrow: Envelope | None = None
+    """Payload type ESCROW_TYPE, payload `wire.escrow.EscrowPlan`, signed by the agency's
+    root; absent while headquarters has no escrow."""
 
 
 # --- hello and ledgers ----------------------------------------------------------------
@@ -161,6 +169,9 @@ class HelloAnswer(Answer, frozen=True, kw_only=True):
     max_batch: int
     session: str
     """Bearer token (15 minutes, bound to the device) for the other endpoints."""
+    orders: tuple[Envelope, ...] = ()
+    """Payload type WIPE_TYPE, payload `wire.orders.WipeOrder`: those for this laptop that
+    have not expired. One that was carried out comes again until then."""
 
 
 class Append(Message, frozen=True, kw_only=True):
