@@ -159,7 +159,7 @@ def test_the_annex_opens_every_commitment_of_the_main_document(packet, file_of):
     assert len({each["salt"] for each in opened}) == len(opened)
 
 
-def test_packet_and_annex_say_that_they_belong_together(house, packet, approved):
+def test_packet_and_annex_say_that_they_belong_together(house, packet, unsigned, approved):
     assert binding_faults(packet.signed, packet.signed_annex) == ()
     other = replace(packet.contents, packet_id="PKT-LOC-0A1B-261020-01-2")
     main, annex = house.press.packet(other, form=FORM)
@@ -172,6 +172,9 @@ def test_packet_and_annex_say_that_they_belong_together(house, packet, approved)
         replace(other, report={**other.report, "answers": answers}), form=FORM
     )
     assert len(binding_faults(packet.signed, annex)) == 3
+    second = house.approve(house.certify(unsigned, "99001", minutes=1), "99010", minutes=2)
+    _, annex = house.press.packet(replace(packet.contents, documents=(second,)), form=FORM)
+    assert "other report documents" in " ".join(binding_faults(packet.signed, annex))
     assert "not a packet and an annex" in binding_faults(packet.signed_annex, main)[0]
     assert "not a packet and an annex" in binding_faults(packet.signed, approved)[0]
 
@@ -258,7 +261,9 @@ def test_custody_lines_follow_from_one_another(packet, file_of):
 
 
 def test_earlier_versions_and_their_documents_are_kept(house, packet, certified, approved, file_of):
-    contents = second_version(packet.contents, (certified, approved))
+    second = replace(rich_report(), draft=replace(rich_report().draft, version=2))
+    second = house.signed(house.press.report_document(second, form=FORM, draft=False))
+    contents = second_version(packet.contents, (certified, second))
     main, annex = house.press.packet(contents, form=FORM)
     signed = house.certify(annex, "99010", minutes=181)
     verdict = house.press.verify(signed, root_der=house.authority.root_der)

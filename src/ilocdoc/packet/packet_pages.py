@@ -18,6 +18,24 @@ from ilocdoc.record.report import ReportVersion
 from ilocdoc.record.times import outside_stamp
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileNote:
+    """A file that the packet names and does not hold."""
+
+    sha256: str
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentNote(FileNote):
+    """A signed report document, which only the annex holds."""
+
+    number: str
+    """Local number of its report."""
+    version: int
+
+
 @dataclass(kw_only=True)
 class PacketPages:
     """What all parts of one packet share."""
@@ -30,6 +48,8 @@ class PacketPages:
     redacted: Redacted
     digest: str
     """SHA-256 of the embedded record."""
+    documents: tuple[DocumentNote, ...] = ()
+    """The signed report documents, oldest first."""
     reader: Reader = field(init=False)
     pages: FormPages = field(init=False)
     printed: set[str] = field(init=False, default_factory=set)

@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Sequence
 
 from ilocdoc.packet.archive import Attachment
-from ilocdoc.packet.attachments import read_contents
 from ilocdoc.packet.figures import add_signatures
 from ilocdoc.packet.ledger_text import by_words, entry_words, said_words
-from ilocdoc.packet.packet_pages import CUSTODY_HEADS, PacketPages, custody_rows
+from ilocdoc.packet.packet_pages import CUSTODY_HEADS, FileNote, PacketPages, custody_rows
 from ilocdoc.packet.report_layout import write_prompts
 from ilocdoc.packet.safe_markup import SafeMarkup, esc
 from ilocdoc.packet.styles import NOTE, QUESTION, SMALL
@@ -26,7 +25,7 @@ PREPARER = ("PreparingSupervisor", "Preparing supervisor")
 ACCEPTER = ("AcceptingMember", "Accepting detective or watch lieutenant")
 
 
-def write_back(packet: PacketPages, attachments: Sequence[Attachment], annex: bytes) -> None:
+def write_back(packet: PacketPages, attachments: Sequence[Attachment], annex: FileNote) -> None:
     """Write parts 10 to 18.
 
     Args:
@@ -112,7 +111,7 @@ def _write_history(packet: PacketPages) -> None:
     story.text("Every submitted version is kept and embedded in the annex. Nothing was removed.")
     versions = [*contents.earlier, contents.report]
     rows = []
-    signed_as = _digests_by_version(contents.documents)
+    signed_as = {(each.number, each.version): each.sha256 for each in packet.documents}
     for report in versions:
         digest = signed_as.get((report["local_number"], report["version"]))
         signed = digest_markup(digest) if digest else esc("no signed document in this packet")
@@ -139,15 +138,6 @@ def _write_history(packet: PacketPages) -> None:
     add_listing(story, CUSTODY_HEADS, custody_rows(packet, contents.custody), widths=(132, 150, 60))
     story.section("Answers of the report not printed above")
     packet.write_rest()
-
-
-def _digests_by_version(documents: Sequence[bytes]) -> dict[tuple[str, int], str]:
-    """Return which signed document belongs to which report number and version."""
-    found = {}
-    for document in documents:
-        said = read_contents(document).manifest
-        found[said["number"], said["version"]] = hashlib.sha256(document).hexdigest()
-    return found
 
 
 def _write_disclosure(packet: PacketPages) -> None:
@@ -213,8 +203,10 @@ def _write_certifications(packet: PacketPages) -> None:
     add_signatures(story, [(*PREPARER, False), (*ACCEPTER, True)])
 
 
-def _write_manifest(packet: PacketPages, attachments: Sequence[Attachment], annex: bytes) -> None:
-    story, contents = packet.story, packet.contents
+def _write_manifest(
+    packet: PacketPages, attachments: Sequence[Attachment], annex: FileNote
+) -> None:
+    story = packet.story
     story.part("18. Manifest")
     rows = [
         (
@@ -224,19 +216,19 @@ def _write_manifest(packet: PacketPages, attachments: Sequence[Attachment], anne
         )
         for each in attachments
     ]
-    for number, document in enumerate(contents.documents, start=1):
+    for number, document in enumerate(packet.documents, start=1):
         rows.append(
             (
                 lines([strong(f"report-document-{number}.pdf"), esc("In the annex")]),
-                esc(f"{len(document):,}"),
-                digest_markup(hashlib.sha256(document).hexdigest()),
+                esc(f"{document.size:,}"),
+                digest_markup(document.sha256),
             )
         )
     rows.append(
         (
             lines([strong("Confidential annex"), esc("Before it was signed; it begins so")]),
-            esc(f"{len(annex):,}"),
-            digest_markup(hashlib.sha256(annex).hexdigest()),
+            esc(f"{annex.size:,}"),
+            digest_markup(annex.sha256),
         )
     )
     add_listing(story, ("File", "Bytes", "SHA-256"), rows, widths=(196, 58))
