@@ -8,10 +8,11 @@ also means that its pages are drawn without ever seeing a confidential answer.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ilocdoc.packet.attachments import DOCUMENT, EARLIER, LAYOUT, RECORDS
-from ilocdoc.packet.packet_pages import DocumentNote, FileNote
+from ilocdoc.packet.packet_pages import CHANGED, DocumentNote, FileNote
 from ilocdoc.packet.redaction import Redacted, WithheldAnswer
 from ilocdoc.record.documents import Exhibit, PacketContents
 from ilocdoc.record.ids import OfficerId
@@ -56,10 +57,24 @@ def packet_layout(
                 }
                 for each in documents
             ],
-            "earlier": [{key: report[key] for key in _SUMMARY} for report in contents.earlier],
+            "earlier": [
+                _summary(report, after)
+                for report, after in pairwise((*contents.earlier, contents.report))
+            ],
             "withheld": [{"number": w.number, "path": w.path} for w in redacted.withheld],
         }
     )
+
+
+def _summary(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of an earlier version: never an answer."""
+    summary = {key: before[key] for key in _SUMMARY}
+    if before["local_number"] == after["local_number"]:
+        old, new = before["answers"], after["answers"]
+        summary[CHANGED] = [n for n in sorted({*old, *new}) if old.get(n) != new.get(n)]
+        if before["evidence"] != after["evidence"]:
+            summary[CHANGED].append("evidence")
+    return summary
 
 
 def annex_layout(contents: PacketContents) -> bytes:
