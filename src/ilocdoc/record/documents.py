@@ -95,7 +95,7 @@ class Verdict:
 
     accepted: bool
     kind: str
-    """report, packet, annex or unknown."""
+    """report, packet, annex, ledger or unknown."""
     reasons: tuple[str, ...]
     """Plain sentences: why it was rejected, or what was checked."""
     signers: tuple[str, ...]
