@@ -3,7 +3,7 @@
 import pytest
 
 from ilocdoc.casework.drafting import abandon_draft, start_report
-from ilocdoc.casework.evidence import keep_file, seal_file
+from ilocdoc.casework.evidence import begin_file, keep_file, seal_file
 from ilocdoc.casework.receiving import open_deliveries
 from ilocdoc.casework.referring import accept_packet, prepare_packet
 from ilocdoc.casework.reviewing import (
@@ -45,7 +45,8 @@ def test_abandon(precinct):
 
 def test_keeping_a_file(precinct, photo):
     draft = start_report(precinct[QUILL], answers={"place": "here"})
-    sealed = seal_file(precinct[QUILL], photo)
+    intake = begin_file(precinct[QUILL], draft.report_id, photo)
+    sealed = seal_file(precinct[QUILL], intake)
     kept = keep_file(room_for_one(precinct, QUILL), draft.report_id, sealed)
     assert [each.id for each in kept.evidence] == [sealed.item.id]
     assert len(precinct[QUILL].vault.entries(draft.report_id)) == 2

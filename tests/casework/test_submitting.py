@@ -6,7 +6,7 @@ import json
 import pytest
 
 from ilocdoc.casework.drafting import keep_answers, open_draft, override_prompt, start_report
-from ilocdoc.casework.evidence import attach, keep_file, seal_file
+from ilocdoc.casework.evidence import attach, begin_file, keep_file, seal_file
 from ilocdoc.casework.receiving import open_deliveries
 from ilocdoc.casework.submitting import compose, preview, readiness, seal_report, submit_report
 from ilocdoc.record.errors import DiskFullError, RefusedError
@@ -92,7 +92,8 @@ def test_a_preview_is_a_draft_and_carries_no_signature(precinct):
 
 def test_a_sealed_file_is_no_evidence_before_it_is_kept(precinct, photo):
     draft = start_report(precinct[QUILL], answers={"place": "here"})
-    sealed = seal_file(precinct[QUILL], photo)
+    intake = begin_file(precinct[QUILL], draft.report_id, photo)
+    sealed = seal_file(precinct[QUILL], intake)
     assert open_draft(precinct[QUILL], draft.report_id).evidence == ()
     precinct.vaults[QUILL].fill_up()
     with pytest.raises(DiskFullError):

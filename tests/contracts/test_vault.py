@@ -11,6 +11,7 @@ from ilocdoc.casework.shift import new_entry
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import RefusedError
 from ilocdoc.record.ids import OfficerId, ReportId, Sha256
+from ilocdoc.record.intake import Wish
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.report import Author, Draft, FormReference, ReportKind, ReportVersion
 from ilocdoc.wire.envelope import Envelope, seal_envelope
@@ -250,9 +251,9 @@ def test_evidence_is_read_back_by_whoever_has_the_key(unlocked, tmp_path):
     author, sergeant = unlocked("99001"), unlocked("99010")
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"\xff\xd8\xff" + bytes(range(256)) * 100)
-    sealed = author.evidence.seal_file(
-        photo, evidence_id="e1", at=AT, collected_by="99001", progress=lambda _done, _all: True
-    )
+    intake = author.evidence.begin(photo, evidence_id="e1", report_id=ReportId("r1"), at=AT)
+    sealed = author.evidence.seal_file(intake, at=AT, watch=lambda _progress: Wish.GO_ON)
+    assert sealed.item.collected_by == "99001"
     assert not author.evidence.holds("e1"), "nothing is kept before the transaction"
     with author.transaction() as opened:
         opened.put_evidence(sealed.item, sealed.file_key, mine=True)
@@ -279,3 +280,36 @@ def test_an_entry_is_witnessed_by_whoever_received_it(unlocked):
     assert witnessed_entry(witness) not in sergeant.entries(), "not of the own ledger"
     with sergeant.transaction() as opened:
         assert list(opened.witnesses(report_id)) == [witness]
+
+
+def test_a_begun_file_is_known_until_it_is_kept_or_given_up(unlocked, tmp_path):
+    vault, photo = unlocked("99001"), tmp_path / "photo.jpg"
+    photo.write_bytes(b"x" * 1000)
+    for name in ("e1", "e2"):
+        intake = vault.evidence.begin(photo, evidence_id=name, report_id=ReportId("r1"), at=AT)
+        with vault.transaction() as opened:
+            opened.put_intake(intake)
+    assert [each.evidence_id for each in vault.evidence.begun()] == ["e1", "e2"]
+    assert vault.evidence.begun()[0].path == str(photo)
+    sealed = vault.evidence.seal_file(
+        vault.evidence.begun()[0], at=AT, watch=lambda _progress: Wish.GO_ON
+    )
+    assert vault.evidence.shelf().orphans == (), "what was begun is no orphan"
+    with vault.transaction() as opened:
+        opened.put_evidence(sealed.item, sealed.file_key, mine=True)
+        opened.drop_intake("e1")
+    with vault.transaction() as opened:
+        opened.drop_intake("e2")
+    vault.evidence.forget("e2")
+    assert vault.evidence.begun() == []
+    assert vault.evidence.holds("e1")
+
+
+def test_an_intake_of_an_undone_block_is_not_known(unlocked, tmp_path):
+    vault, photo = unlocked("99001"), tmp_path / "photo.jpg"
+    photo.write_bytes(b"x")
+    intake = vault.evidence.begin(photo, evidence_id="e1", report_id=ReportId("r1"), at=AT)
+    with pytest.raises(RefusedError), vault.transaction() as opened:
+        opened.put_intake(intake)
+        raise RefusedError
+    assert vault.evidence.begun() == []

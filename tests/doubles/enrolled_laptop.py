@@ -56,13 +56,13 @@ class EnrolledLaptop:
         volume.keep_enrolment(Enrolment(answer=answer, url="https://127.0.0.1:1", root_pem=root))
         volume.close()
 
-    def enrol(self, *stars: str) -> "EnrolledLaptop":
+    def enrol(self, *stars: str, cost: KdfCost = CHEAP) -> "EnrolledLaptop":
         """Give members a volume here, with certificates of the small PKI."""
         device = DeviceVolume(self.folder)
         for star in stars:
             member = self.members[star]
             volume = make_officer_volume(
-                folder_of(self.folder, star), officer=star, passphrase=PASSPHRASE, cost=CHEAP
+                folder_of(self.folder, star), officer=star, passphrase=PASSPHRASE, cost=cost
             )
             key = private_from_bytes(volume.secret("signing"))
             common = f"{member.rank} {member.name}"

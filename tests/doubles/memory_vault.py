@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import DiskFullError, EvidenceError, RefusedError
 from ilocdoc.record.ids import ZERO_HASH, DeviceId, ReportId, Sha256
+from ilocdoc.record.intake import Phase, Progress, Shelf, Wish
 from ilocdoc.record.ledger import ENTRY_TYPE, EntryHeader, body_digest, header_bytes
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.summary import ReportRow
-from ilocdoc.wire.entries import Case, Entry, NewEntry, SealedFile
+from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry, SealedFile
 from ilocdoc.wire.envelope import (
     Envelope,
     Signer,
@@ -26,8 +27,6 @@ from ilocdoc.wire.envelope import (
     spki_of,
     stream_id_of,
 )
-from ilocdoc.wire.ledger_copy import CopiedEntry, LedgerCopy
-from ilocdoc.wire.messages import OpenStream, StreamHead
 from ilocdoc.wire.sealing import Delivery, opened_deliveries
 from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 from tests.doubles.authority import Authority, Member
@@ -66,6 +65,7 @@ class MemoryTransaction:
         self.opened = set(vault.opened)
         self.settings = dict(vault.settings)
         self.keys = dict(vault.evidence.keys)
+        self.intakes = dict(vault.evidence.intakes)
 
     def _kept(self, report_id: ReportId) -> Kept:
         return self.reports.setdefault(report_id, Kept())
@@ -103,6 +103,12 @@ class MemoryTransaction:
 
     def put_evidence(self, item: EvidenceItem, key: bytes, *, mine: bool) -> None:
         self.keys.setdefault(item.id, key)
+
+    def put_intake(self, intake: Intake) -> None:
+        self.intakes[intake.evidence_id] = intake
+
+    def drop_intake(self, evidence_id: str) -> None:
+        self.intakes.pop(evidence_id, None)
 
     def append(self, entry: NewEntry) -> Entry:
         stream, salt = self._vault.stream, b"\0" * 32
@@ -159,30 +165,44 @@ def _case(report_id: ReportId, kept: Kept) -> Case:
 class MemoryEvidence:
     """Keeps the plain bytes; a double may."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, officer: str) -> None:
+        self.officer = officer
         self.files = post.files
         self.keys: dict[str, bytes] = {}
+        self.intakes: dict[str, Intake] = {}
 
     def holds(self, evidence_id: str) -> bool:
         return evidence_id in self.keys and evidence_id in self.files
 
-    def seal_file(
-        self,
-        path: Path,
-        *,
-        evidence_id: str,
-        at: str,
-        collected_by: str,
-        progress: Callable[[int, int], bool],
-    ) -> SealedFile:
-        if not path.is_file():
+    def begin(self, path: Path, *, evidence_id: str, report_id: ReportId, at: str) -> Intake:
+        if not path.is_file() or path.is_symlink():
             raise EvidenceError
+        status = path.stat()
+        return Intake(
+            evidence_id=evidence_id,
+            report_id=report_id,
+            path=str(path),
+            size_bytes=status.st_size,
+            modified_ns=status.st_mtime_ns,
+            begun_at=at,
+            file_key=hashlib.sha256(evidence_id.encode()).digest(),
+        )
+
+    def seal_file(
+        self, intake: Intake, *, at: str, watch: Callable[[Progress], Wish]
+    ) -> SealedFile:
+        path = Path(intake.path)
         data = path.read_bytes()
-        self.files[evidence_id] = data
-        progress(len(data), len(data))
+        for phase in Phase:
+            if (
+                watch(Progress(phase=phase, done_bytes=len(data), size_bytes=len(data)))
+                != Wish.GO_ON
+            ):
+                raise EvidenceError
+        self.files[intake.evidence_id] = data
         digest = hashlib.sha256(data).hexdigest()
         item = EvidenceItem(
-            id=evidence_id,
+            id=intake.evidence_id,
             name=path.name,
             media_type="image/jpeg",
             size_bytes=len(data),
@@ -190,9 +210,20 @@ class MemoryEvidence:
             container_sha256=digest,
             captured_at="",
             imported_at=at,
-            collected_by=collected_by,
+            collected_by=self.officer,
         )
-        return SealedFile(item=item, file_key=hashlib.sha256(evidence_id.encode()).digest())
+        return SealedFile(item=item, file_key=intake.file_key)
+
+    def begun(self) -> Sequence[Intake]:
+        return list(self.intakes.values())
+
+    def forget(self, evidence_id: str) -> None:
+        assert evidence_id not in self.keys
+        self.files.pop(evidence_id, None)
+
+    def shelf(self) -> Shelf:
+        known = self.keys.keys() | self.intakes.keys()
+        return Shelf(missing=(), orphans=tuple(sorted(self.files.keys() - known)))
 
     def read(self, evidence_id: str, *, offset: int, size: int) -> bytes:
         return self.files[evidence_id][offset : offset + size]
@@ -216,7 +247,7 @@ class MemoryVault:
         self.opened: set[str] = set()
         self.settings: dict[str, str] = {}
         self.room: int | None = None
-        self.evidence = MemoryEvidence(post)
+        self.evidence = MemoryEvidence(post, member.officer.id)
         self.device = DeviceId("0A1B")
         self.training = True
 
@@ -238,7 +269,7 @@ class MemoryVault:
         self.reports, self.ledger = opened.reports, opened.ledger
         self.received = opened.received
         self.opened, self.settings = opened.opened, opened.settings
-        self.evidence.keys = opened.keys
+        self.evidence.keys, self.evidence.intakes = opened.keys, opened.intakes
         self._post.letters.extend(opened.letters)
 
     def rows(self) -> Sequence[ReportRow]:
@@ -271,35 +302,6 @@ class MemoryVault:
         both = [*own, *(witnessed_entry(each) for each in self.received)]
         found = [each for each in both if each.ids.get("report") == report_id]
         return sorted(found, key=lambda each: (each.at, each.stream, each.seq))
-
-    def signed_for(self) -> StreamHead:
-        return StreamHead(stream=stream_id_of(self.stream.public.key), seq=0, hash="")
-
-    def ledger_copy(self) -> LedgerCopy:
-        newest = witnessed_entry(self.ledger[-1])
-        return LedgerCopy(
-            stream=OpenStream(
-                stream=newest.stream,
-                public_key=self.ledger[-1].stream_key,
-                owner=self.officer.id,
-                previous="",
-            ),
-            device=self.device,
-            head=StreamHead(stream=newest.stream, seq=newest.seq, hash=newest.hash),
-            closing="",
-            training=self.training,
-            entries=[
-                CopiedEntry(
-                    header=each.envelope,
-                    act=envelope_bytes(each.act),
-                    salt=b"\0" * 32,
-                    seal="",
-                )
-                for each in self.ledger
-            ],
-            receipts=(),
-            certificates_pem="",
-        )
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
         mine = (each for each in self._post.letters if each.to == self.officer.id)

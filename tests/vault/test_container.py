@@ -1,32 +1,45 @@
 import io
-from collections.abc import Iterator
+import os
 
 import pytest
+from cryptography.cobblestone import Cobblestone256Decryptor
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ilocdoc.record.errors import DamagedError
 from ilocdoc.vault.container import (
     CHUNK_BYTES,
+    SALT_BYTES,
     Container,
+    Sealer,
+    key_schedule,
+    most_sealed,
+    open_context,
     prefix_of,
     read_header,
-    seal_chunks,
+    sealed_size,
 )
 from ilocdoc.wire.sealing import OpeningKey
 
 KEY = bytes(range(32))
 SIZES = (0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES, 100_000)
+BLOCK = 2 * CHUNK_BYTES
 
 
-def blocks(data: bytes, size: int = 10_000) -> Iterator[bytes]:
-    for start in range(0, len(data), size):
-        yield data[start : start + size]
+def payload(data: bytes, *, context: bytes) -> bytes:
+    salt = os.urandom(SALT_BYTES)
+    schedule = key_schedule(KEY, salt=salt, context=context)
+    sealer, out = Sealer(schedule), salt + schedule.commitment
+    room = memoryview(bytearray(most_sealed(BLOCK)))
+    for start in range(0, len(data) + 1, BLOCK):
+        block = memoryview(data)[start : start + BLOCK]
+        out += room[: sealer.seal(block, room, is_last=len(block) < BLOCK)]
+    return out
 
 
 def sealed(data: bytes, *, evidence_id: str = "e1", readers: tuple = ()) -> bytes:
     prefix = prefix_of(evidence_id, KEY, readers=readers)
-    return b"".join(seal_chunks(blocks(data), KEY, prefix=prefix))
+    return prefix + payload(data, context=open_context(prefix))
 
 
 def content(size: int) -> bytes:
@@ -39,6 +52,15 @@ def test_what_was_sealed_is_read_back(size: int) -> None:
     container = Container(io.BytesIO(sealed(data)), KEY)
     assert container.size_bytes == size
     assert container.read(0, size + 5) == data
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_another_program_opens_what_was_sealed(size: int) -> None:
+    """The implementation of the `cryptography` package is not ours."""
+    made = payload(content(size), context=b"one context")
+    assert len(made) == sealed_size(size)
+    other = Cobblestone256Decryptor(KEY, b"one context")
+    assert other.update(made) + other.finalize() == content(size)
 
 
 @given(offset=st.integers(0, 100_000), size=st.integers(0, 40_000))

@@ -1,45 +1,76 @@
 """Evidence: a file is hashed and encrypted in one pass, read back, and gets its first link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ilocdoc.casework.drafting import open_draft, state_of
 from ilocdoc.casework.shift import Shift, new_entry, sign_act
+from ilocdoc.record.errors import IlocdocError
 from ilocdoc.record.ids import ReportId
+from ilocdoc.record.intake import Progress, Wish
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.report import Draft
 from ilocdoc.record.summary import title_of
-from ilocdoc.wire.entries import SealedFile
+from ilocdoc.wire.entries import Intake, SealedFile
 
 
-def _always(_done: int, _size: int) -> bool:
-    return True
+def _go_on(_progress: Progress) -> Wish:
+    return Wish.GO_ON
 
 
-def seal_file(
-    shift: Shift, path: Path, *, progress: Callable[[int, int], bool] = _always
-) -> SealedFile:
-    """Encrypt a file into a container; long, and needs no vault lane.
-
-    The original is never altered. Nothing is kept before `keep_file`.
+def begin_file(shift: Shift, report_id: ReportId, path: Path) -> Intake:
+    """Begin to take a file in; what was begun is offered again after a crash or a lock.
 
     Args:
         shift: The collecting member's.
-        path: A regular file.
-        progress: Called with (bytes done, bytes in all); returning False cancels.
+        report_id: Of a draft.
+        path: A regular file. It is never written to.
 
     Raises:
-        EvidenceError: If it cannot be read or was cancelled.
-        DiskFullError: If there is no room.
+        EvidenceError: If it is no file that can be opened.
+        RefusedError: If the report is sealed.
     """
-    return shift.vault.evidence.seal_file(
-        path,
-        evidence_id=shift.new_id(),
-        at=shift.now_text(),
-        collected_by=shift.officer.id,
-        progress=progress,
+    open_draft(shift, report_id)
+    intake = shift.vault.evidence.begin(
+        path, evidence_id=shift.new_id(), report_id=report_id, at=shift.now_text()
     )
+    with shift.vault.transaction() as opened:
+        opened.put_intake(intake)
+    return intake
+
+
+def seal_file(
+    shift: Shift, intake: Intake, *, watch: Callable[[Progress], Wish] = _go_on
+) -> SealedFile:
+    """Encrypt a file into a container and read it back; long, and needs no vault lane.
+
+    The original is never altered. Nothing is kept before `keep_file`. When it was paused,
+    calling it again goes on.
+
+    Args:
+        shift: The collecting member's.
+        intake: From `begin_file` or `unfinished_files`.
+        watch: Asked after every mebibyte what is wanted.
+
+    Raises:
+        EvidenceError: If it cannot be read, or was paused or cancelled.
+        DiskFullError: If there is no room.
+        DamagedError: If it was not read back as it was written: keep the card.
+    """
+    return shift.vault.evidence.seal_file(intake, at=shift.now_text(), watch=watch)
+
+
+def unfinished_files(shift: Shift) -> Sequence[Intake]:
+    """Return files that were begun and are neither kept nor given up, oldest first."""
+    return shift.vault.evidence.begun()
+
+
+def forget_file(shift: Shift, evidence_id: str) -> None:
+    """Give up a file that was begun; what was sealed of it is deleted. Idempotent."""
+    with shift.vault.transaction() as opened:
+        opened.drop_intake(evidence_id)
+    shift.vault.evidence.forget(evidence_id)
 
 
 def keep_file(shift: Shift, report_id: ReportId, sealed: SealedFile, *, caption: str = "") -> Draft:
@@ -59,6 +90,7 @@ def keep_file(shift: Shift, report_id: ReportId, sealed: SealedFile, *, caption:
     kept = replace(draft, evidence=(*draft.evidence, item), revision=draft.revision + 1)
     with shift.vault.transaction() as opened:
         opened.put_evidence(sealed.item, sealed.file_key, mine=True)
+        opened.drop_intake(item.id)
         opened.put_draft(kept, title=title_of(kept), state=state_of(kept).value)
         for kind in (EntryKind.EVIDENCE_IMPORTED, EntryKind.EVIDENCE_VERIFIED):
             act = sign_act(
@@ -86,8 +118,13 @@ def attach(
     path: Path,
     *,
     caption: str = "",
-    progress: Callable[[int, int], bool] = _always,
+    watch: Callable[[Progress], Wish] = _go_on,
 ) -> Draft:
-    """Take a file in as evidence of a draft: `seal_file`, then `keep_file`."""
-    open_draft(shift, report_id)
-    return keep_file(shift, report_id, seal_file(shift, path, progress=progress), caption=caption)
+    """Take a file in as evidence of a draft: begin, seal, keep."""
+    intake = begin_file(shift, report_id, path)
+    try:
+        sealed = seal_file(shift, intake, watch=watch)
+    except IlocdocError:
+        forget_file(shift, intake.evidence_id)
+        raise
+    return keep_file(shift, report_id, sealed, caption=caption)

@@ -12,13 +12,12 @@ from typing import Protocol
 
 from ilocdoc.record.documents import Exhibit, PacketContents, StoredDocument, Verdict
 from ilocdoc.record.ids import DeviceId, ReportId
+from ilocdoc.record.intake import Progress, Shelf, Wish
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.summary import ReportRow
-from ilocdoc.wire.entries import Case, Entry, NewEntry, SealedFile
+from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry, SealedFile
 from ilocdoc.wire.envelope import Envelope, Signer
-from ilocdoc.wire.ledger_copy import LedgerCopy
-from ilocdoc.wire.messages import StreamHead
 from ilocdoc.wire.sealing import Delivery
 from ilocdoc.wire.witness import Witness
 
@@ -77,6 +76,12 @@ class Transaction(Protocol):
             mine: True when this member took it in: its container goes to headquarters.
         """
 
+    def put_intake(self, intake: Intake) -> None:
+        """Keep that a file was begun, before its first byte is sealed."""
+
+    def drop_intake(self, evidence_id: str) -> None:
+        """Forget that a file was begun: it is kept now, or given up. Idempotent."""
+
     def append(self, entry: NewEntry) -> Entry:
         """Add an entry to this volume's ledger and to the spool for headquarters."""
 
@@ -102,31 +107,41 @@ class Transaction(Protocol):
 class EvidenceStore(Protocol):
     """Encrypted containers beside the volume; `vault.evidence_store` is the real one."""
 
-    def seal_file(
-        self,
-        path: Path,
-        *,
-        evidence_id: str,
-        at: str,
-        collected_by: str,
-        progress: Callable[[int, int], bool],
-    ) -> SealedFile:
-        """Hash and encrypt a file in one pass into a container, and read it back.
-
-        Touches files only, so it may run on any thread; nothing is kept before
-        `Transaction.put_evidence`.
-
-        Args:
-            path: A regular file; links and devices are refused.
-            evidence_id: Name of the container.
-            at: UTC text, kept as `imported_at`.
-            collected_by: Star number.
-            progress: Called with (bytes done, bytes in all); returning False cancels.
+    def begin(self, path: Path, *, evidence_id: str, report_id: ReportId, at: str) -> Intake:
+        """Look at a source and make its key; nothing is written or kept.
 
         Raises:
-            EvidenceError: If it cannot be read, changed while read, or was cancelled.
-            DiskFullError: If there is no room.
+            EvidenceError: If it is a link, a folder, a device, or cannot be opened.
         """
+
+    def seal_file(
+        self, intake: Intake, *, at: str, watch: Callable[[Progress], Wish]
+    ) -> SealedFile:
+        """Hash and encrypt a file in one pass into a container, then read it back.
+
+        Touches files only, so it may run on any thread; nothing is kept before
+        `Transaction.put_evidence`. What a crash or a pause left of the same intake is gone
+        on with, when the source is still the same.
+
+        Args:
+            intake: From `begin`, kept by `Transaction.put_intake`.
+            at: UTC text, kept as `imported_at`.
+            watch: Asked after every block, in both phases, what is wanted.
+
+        Raises:
+            EvidenceError: If it cannot be read, changed while read, or was stopped.
+            DiskFullError: If there is no room.
+            DamagedError: If it was not read back as it was written.
+        """
+
+    def begun(self) -> Sequence[Intake]:
+        """Return what was begun and is neither kept nor given up, oldest first."""
+
+    def forget(self, evidence_id: str) -> None:
+        """Delete what was written of a file that is not kept; files only."""
+
+    def shelf(self) -> Shelf:
+        """Compare the containers on the disk with what is known of them."""
 
     def holds(self, evidence_id: str) -> bool:
         """Tell whether this member can open this file on this laptop."""
@@ -164,12 +179,6 @@ class Vault(Protocol):
         Args:
             report_id: Of this report, own and received ones; None for the own ledger.
         """
-
-    def signed_for(self) -> StreamHead:
-        """Return up to where headquarters signed for this ledger; seq 0 for nowhere."""
-
-    def ledger_copy(self) -> LedgerCopy:
-        """Return the own ledger with all that proves it."""
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
         """Return mail for this officer not yet opened: (delivery, opened content).

@@ -1,7 +1,7 @@
 """Files of a report: dropped or added, sealed on the open lane, kept on the vault lane."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ilocdoc.casework.drafting import keep_evidence
-from ilocdoc.casework.evidence import keep_file, seal_file
+from ilocdoc.casework.evidence import begin_file, forget_file, keep_file, seal_file
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.controls import IconButton, IconLabel, card, card_page, empty, text_label
@@ -27,7 +27,9 @@ from ilocdoc.desktop.open_report import OpenReport, sentence
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.words import size_words
 from ilocdoc.record.errors import IlocdocError
-from ilocdoc.record.report import Draft, EvidenceItem
+from ilocdoc.record.intake import Progress, Wish
+from ilocdoc.record.report import EvidenceItem
+from ilocdoc.wire.entries import Intake, SealedFile
 
 POLL_MS = 100
 _PARTS = 1000
@@ -44,10 +46,10 @@ class Import:
     size_bytes: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
 
-    def count(self, done_bytes: int, size_bytes: int) -> bool:
-        """Take note of progress; returns False when it is to stop. Any thread."""
-        self.done_bytes, self.size_bytes = done_bytes, size_bytes
-        return not self.stopped.is_set()
+    def watch(self, progress: Progress) -> Wish:
+        """Take note of progress; returns whether to go on. Any thread."""
+        self.done_bytes, self.size_bytes = progress.done_bytes, progress.size_bytes
+        return Wish.CANCEL if self.stopped.is_set() else Wish.GO_ON
 
 
 class ImportRow(QFrame):
@@ -203,22 +205,43 @@ class EvidencePage(QWidget):
         self._poll.start()
         shift, report_id = self._shift, self._report.report_id
 
-        def seal() -> Callable[[Shift], Draft]:
-            sealed = seal_file(shift, incoming.path, progress=incoming.count)
-            return lambda shift: keep_file(shift, report_id, sealed)
+        def fail(error: IlocdocError) -> None:
+            self._end(row)
+            row.show_failure(sentence(error))
 
-        def keep(keeping: Callable[[Shift], Draft]) -> None:
-            self._report.act(keeping, then=lambda _draft: end())
+        def seal(intake: Intake) -> None:
+            self._background.run(
+                Lane.OPEN,
+                lambda: seal_file(shift, intake, watch=incoming.watch),
+                then=keep,
+                failed=lambda error: give_up(intake, error),
+                owner=self,
+            )
+
+        def give_up(intake: Intake, error: IlocdocError) -> None:
+            self._background.run(
+                Lane.VAULT,
+                lambda: forget_file(shift, intake.evidence_id),
+                then=lambda _done: fail(error),
+                owner=self,
+            )
+
+        def keep(sealed: SealedFile) -> None:
+            self._report.act(
+                lambda shift: keep_file(shift, report_id, sealed), then=lambda _draft: end()
+            )
 
         def end() -> None:
             self._end(row)
             row.deleteLater()
 
-        def fail(error: IlocdocError) -> None:
-            self._end(row)
-            row.show_failure(sentence(error))
-
-        self._background.run(Lane.OPEN, seal, then=keep, failed=fail, owner=self)
+        self._background.run(
+            Lane.VAULT,
+            lambda: begin_file(shift, report_id, incoming.path),
+            then=seal,
+            failed=fail,
+            owner=self,
+        )
 
     def _end(self, row: ImportRow) -> None:
         self._incoming.remove(row)

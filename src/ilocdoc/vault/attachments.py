@@ -1,61 +1,62 @@
 """Evidence on the disk: taken in crash-safe, read back, opened at any offset.
 
-Open without following links, hash and seal in one pass into `<id>.part`, look at the
+Open without following links, hash and seal in one pass into a part file, look at the
 source again, fsync, rename to `<id>.ilev`, fsync the folder, then read every byte back.
-The row and its custody event are written only afterwards, so a crash leaves at most a
-`.part` (deleted at the next start) or an orphan (reported, never deleted).
+The intake (key and source) is kept in the officer's volume before the first byte, the
+row and its custody events after the last one. So a crash leaves a part file that can be
+gone on with, or a whole container whose intake says what it is; what has neither is an
+orphan: reported, never deleted.
 """
 
-import hashlib
 import os
-import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection
 from pathlib import Path
+from shutil import disk_usage
 from typing import BinaryIO
 
 from ilocdoc.disk import sync_folder
-from ilocdoc.record.errors import DamagedError, EvidenceError
+from ilocdoc.record.errors import DamagedError, DiskFullError, EvidenceError
+from ilocdoc.record.ids import ReportId
+from ilocdoc.record.intake import Progress, Wish
 from ilocdoc.record.report import EvidenceItem
-from ilocdoc.vault.container import Container, prefix_of, seal_chunks
+from ilocdoc.vault.container import (
+    SALT_BYTES,
+    Container,
+    Sealer,
+    key_schedule,
+    open_context,
+    open_schedule,
+    prefix_of,
+    read_header,
+)
 from ilocdoc.vault.files import disk_errors, make_folder
-from ilocdoc.wire.entries import SealedFile
+from ilocdoc.vault.resuming import go_on
+from ilocdoc.vault.source_file import media_type_of, name_of, open_source, shape_of
+from ilocdoc.vault.taking_in import Hashing, Sums, Watch, read_back, seal_source
+from ilocdoc.wire.entries import Intake, SealedFile
 from ilocdoc.wire.sealing import SealingKey
 
-BLOCK_BYTES = 1024 * 1024
-SUFFIX = ".ilev"
-_UNKNOWN = "application/octet-stream"
-# Names lie; the first bytes of a file decide. Offset, bytes, type.
-_SIGNATURES = (
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"GIF8", "image/gif"),
-    (0, b"BM", "image/bmp"),
-    (8, b"WEBP", "image/webp"),
-    (4, b"ftypheic", "image/heic"),
-    (4, b"ftypmif1", "image/heic"),
-    (4, b"ftypM4A", "audio/mp4"),
-    (4, b"ftyp", "video/mp4"),
-    (0, b"\x1a\x45\xdf\xa3", "video/webm"),
-    (8, b"WAVE", "audio/wav"),
-    (8, b"AVI ", "video/x-msvideo"),
-    (0, b"ID3", "audio/mpeg"),
-    (0, b"%PDF-", "application/pdf"),
-)
-
-
-def media_type_of(start: bytes) -> str:
-    """Return the media type by the first bytes of a file, never by its name."""
-    for offset, mark, media_type in _SIGNATURES:
-        if start[offset : offset + len(mark)] == mark:
-            return media_type
-    return _UNKNOWN
+SUFFIX, PART = ".ilev", ".part"
+FILE_KEY_BYTES = 32
+LEAST_LEFT_BYTES = 1024**3
+"""Room that stays free for reports whatever is taken in."""
+NOT_AS_WRITTEN = "The file could not be read back as it was written."
+KEEP_THE_SOURCE = "Keep the card: the original is the only good copy. Take the laptop to the desk."
 
 
 class Containers:
-    """The folder of containers of one volume."""
+    """The folder of containers of one laptop, as one member uses it."""
 
-    def __init__(self, folder: Path, *, readers: Sequence[SealingKey]) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, readers: Collection[SealingKey], owner: str = "") -> None:
+        """Make the folder if it is missing.
+
+        Args:
+            folder: Of all containers of the laptop.
+            readers: To whom each file key is sealed, in the header.
+            owner: Star of the member; unfinished files bear it, so that no member
+                touches another's.
+        """
+        self._folder, self._owner = folder, owner
         self._readers = tuple(readers)
         make_folder(folder)
 
@@ -63,93 +64,137 @@ class Containers:
         """Return where a container lies."""
         return self._folder / (evidence_id + SUFFIX)
 
-    def sweep(self) -> int:
-        """Delete what a crash left half-written; returns how many."""
-        parts = list(self._folder.glob("*.part"))
+    def _part(self, evidence_id: str) -> Path:
+        return self._folder / f"{evidence_id}.{self._owner}{PART}"
+
+    def sweep(self, *, begun: Collection[str]) -> int:
+        """Delete the member's part files of no begun intake; returns how many."""
+        parts = [
+            each
+            for each in self._folder.glob(f"*.{self._owner}{PART}")
+            if each.name.removesuffix(f".{self._owner}{PART}") not in begun
+        ]
         for part in parts:
             part.unlink()
         return len(parts)
 
-    def orphans(self, known: Sequence[str]) -> list[str]:
-        """Return ids of containers without a row; they are reported, never deleted."""
-        return sorted(
-            each.stem for each in self._folder.glob("*" + SUFFIX) if each.stem not in known
-        )
+    def stored(self) -> frozenset[str]:
+        """Return the ids of all containers in the folder, whoever's they are."""
+        return frozenset(each.stem for each in self._folder.glob("*" + SUFFIX))
 
-    def take_in(
-        self,
-        path: Path,
-        *,
-        evidence_id: str,
-        at: str,
-        collected_by: str,
-        progress: Callable[[int, int], bool],
-    ) -> SealedFile:
-        """Take a file in; see `casework.ports.EvidenceStore.seal_file`."""
-        source, size = _open_source(path)
-        part = self._folder / (evidence_id + ".part")
-        file_key = os.urandom(32)
-        try:
-            with source:
-                digest, start = self._seal(source, part, evidence_id, file_key, size, progress)
-                _require_unchanged(source, size, digest.size)
-            with disk_errors():
-                part.rename(self.path(evidence_id))
-                sync_folder(self._folder)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        stored = self._read_back(evidence_id, file_key, digest.hexdigest())
-        item = EvidenceItem(
-            id=evidence_id,
-            # Old cameras and cards name files in bytes that are no UTF-8.
-            name=os.fsencode(path.name).decode(errors="replace"),
-            media_type=media_type_of(start),
+    def begin(self, path: Path, *, evidence_id: str, report_id: ReportId, at: str) -> Intake:
+        """Look at a source and make its key; nothing is written.
+
+        Raises:
+            EvidenceError: If it is no regular file, or cannot be opened.
+        """
+        with open_source(path) as source:
+            size, modified = shape_of(source)
+        return Intake(
+            evidence_id=evidence_id,
+            report_id=report_id,
+            path=str(path),
             size_bytes=size,
-            sha256=digest.hexdigest(),
-            container_sha256=stored,
-            captured_at="",
-            imported_at=at,
-            collected_by=collected_by,
+            modified_ns=modified,
+            begun_at=at,
+            file_key=os.urandom(FILE_KEY_BYTES),
         )
-        return SealedFile(item=item, file_key=file_key)
 
-    def _seal(  # noqa: PLR0917 - one pass has this many ends
-        self,
-        source: BinaryIO,
-        part: Path,
-        evidence_id: str,
-        file_key: bytes,
-        size: int,
-        progress: Callable[[int, int], bool],
-    ) -> tuple["_Digest", bytes]:
-        digest = _Digest()
-        prefix = prefix_of(evidence_id, file_key, readers=self._readers)
-        blocks = digest.pass_through(_blocks(source, size, progress))
+    def take_in(self, intake: Intake, *, at: str, collected_by: str, watch: Watch) -> SealedFile:
+        """Take a file in; see `casework.ports.EvidenceStore.seal_file`."""
+        wishes: list[Wish] = []
+
+        def noting(progress: Progress) -> Wish:
+            wishes[:] = [watch(progress)]
+            return wishes[0]
+
+        try:
+            sealed = self._sealed(intake, noting)
+            sums = self._read_back(intake, noting)
+        except BaseException:
+            if Wish.PAUSE not in wishes:
+                self.forget(intake.evidence_id)
+            raise
+        if sealed is not None and sums != sealed:
+            self.forget(intake.evidence_id)
+            raise DamagedError(NOT_AS_WRITTEN, KEEP_THE_SOURCE)
+        return SealedFile(
+            item=_item(intake, sums, at=at, by=collected_by), file_key=intake.file_key
+        )
+
+    def _sealed(self, intake: Intake, watch: Watch) -> Sums | None:
+        """Seal the source; None when that was done before a crash."""
+        target = self.path(intake.evidence_id)
+        if target.exists():
+            return None
+        part = self._part(intake.evidence_id)
+        with open_source(Path(intake.path)) as source:
+            before = shape_of(source)
+            self._require_room(before[0])
+            sums = self._seal(source, part, intake, watch)
+            if sums.size_bytes != before[0] or shape_of(source) != before:
+                raise EvidenceError("The file changed while it was being read.")
         with disk_errors():
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as target:
-            for sealed in seal_chunks(blocks, file_key, prefix=prefix):
-                with disk_errors():
-                    target.write(sealed)
-            with disk_errors():
-                target.flush()
-                os.fsync(target.fileno())
-        return digest, digest.start
+            part.rename(target)
+            sync_folder(self._folder)
+        return sums
 
-    def _read_back(self, evidence_id: str, file_key: bytes, expected: str) -> str:
-        """Return SHA-256 of the container after every byte was opened again."""
-        plain, stored = hashlib.sha256(), hashlib.sha256()
-        with disk_errors(), self.path(evidence_id).open("rb") as file:
-            container = Container(file, file_key)
-            for offset in range(0, container.size_bytes, BLOCK_BYTES):
-                plain.update(container.read(offset, BLOCK_BYTES))
+    def _require_room(self, size: int) -> None:
+        with disk_errors():
+            room = disk_usage(self._folder).free
+        if room < size + LEAST_LEFT_BYTES:
+            raise DiskFullError(
+                "There is not enough room on this laptop for that file.",
+                "Reports can still be written. Free some space, then add the file again.",
+            )
+
+    def _seal(self, source: BinaryIO, part: Path, intake: Intake, watch: Watch) -> Sums:
+        size, _modified = shape_of(source)
+        with Hashing() as hashing:
+            going_on = go_on(part, source, intake, hashing=hashing, watch=watch)
+            if going_on is not None:
+                target, sealer = going_on
+            else:
+                hashing.start_over()
+                source.seek(0)
+                target, sealer = self._start(part, intake, hashing)
+            with target:
+                seal_source(source, target, size=size, sealer=sealer, hashing=hashing, watch=watch)
+            return hashing.sums()
+
+    def _start(self, part: Path, intake: Intake, hashing: Hashing) -> tuple[BinaryIO, Sealer]:
+        prefix = prefix_of(intake.evidence_id, intake.file_key, readers=self._readers)
+        # A salt of its own for every start: no key stream is ever used for two sources.
+        salt = os.urandom(SALT_BYTES)
+        schedule = key_schedule(intake.file_key, salt=salt, context=open_context(prefix))
+        front = prefix + salt + schedule.commitment
+        with disk_errors():
+            part.unlink(missing_ok=True)
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            target = os.fdopen(handle, "wb", buffering=0)
+            target.write(front)
+        hashing.take_prefix(front)
+        return target, Sealer(schedule)
+
+    def _read_back(self, intake: Intake, watch: Watch) -> Sums:
+        """Return the sums of what lies on the disk, every chunk opened."""
+        path = self.path(intake.evidence_id)
+        with disk_errors(), path.open("rb", buffering=0) as file, Hashing() as hashing:
+            _drop_cached(file)
+            _header, prefix = read_header(file)
+            schedule = open_schedule(file, intake.file_key, context=open_context(prefix))
+            front = file.tell()
             file.seek(0)
-            while block := file.read(BLOCK_BYTES):
-                stored.update(block)
-        if plain.hexdigest() != expected:
-            raise DamagedError("The file could not be read back as it was written.")
-        return stored.hexdigest()
+            hashing.take_prefix(file.read(front))
+            left = os.fstat(file.fileno()).st_size - front
+            read_back(file, schedule, payload_bytes=left, hashing=hashing, watch=watch)
+            return hashing.sums()
+
+    def forget(self, evidence_id: str) -> None:
+        """Delete what was written of a file that is not kept."""
+        with disk_errors():
+            self._part(evidence_id).unlink(missing_ok=True)
+            self.path(evidence_id).unlink(missing_ok=True)
 
     def read(self, evidence_id: str, file_key: bytes, *, offset: int, size: int) -> bytes:
         """Return plain bytes from an offset; fewer at the end.
@@ -164,57 +209,21 @@ class Containers:
             raise DamagedError("A file of evidence is missing on this laptop.") from error
 
 
-class _Digest:
-    """Hashes what passes, and remembers the first bytes and the length."""
-
-    def __init__(self) -> None:
-        self._sha256 = hashlib.sha256()
-        self.start = b""
-        self.size = 0
-
-    def pass_through(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        for block in blocks:
-            self.start = self.start or block[:32]
-            self.size += len(block)
-            self._sha256.update(block)
-            yield block
-
-    def hexdigest(self) -> str:
-        return self._sha256.hexdigest()
+def _drop_cached(file: BinaryIO) -> None:
+    """What is read back must come from the disk, not from memory."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _open_source(path: Path) -> tuple[BinaryIO, int]:
-    # NONBLOCK: a FIFO must be refused, not waited for.
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-    try:
-        handle = os.open(path, flags)
-    except OSError as error:
-        raise EvidenceError("This file cannot be opened; links are not followed.") from error
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(handle)
-        raise EvidenceError("This is not a file: folders, pipes and devices are not taken in.")
-    return os.fdopen(handle, "rb"), status.st_size
-
-
-def _blocks(source: BinaryIO, size: int, progress: Callable[[int, int], bool]) -> Iterator[bytes]:
-    done = 0
-    while True:
-        try:
-            block = source.read(BLOCK_BYTES)
-        except OSError as error:
-            raise EvidenceError("The file could not be read to its end.") from error
-        if not block:
-            return
-        done += len(block)
-        if done > size:
-            # A file that is still being written would never end.
-            raise EvidenceError("The file changed while it was being read.")
-        yield block
-        if not progress(done, size):
-            raise EvidenceError("Taking the file in was cancelled.", "Add it again at any time.")
-
-
-def _require_unchanged(source: BinaryIO, size: int, read: int) -> None:
-    if read != size or os.fstat(source.fileno()).st_size != size:
-        raise EvidenceError("The file changed while it was being read.")
+def _item(intake: Intake, sums: Sums, *, at: str, by: str) -> EvidenceItem:
+    return EvidenceItem(
+        id=intake.evidence_id,
+        name=name_of(Path(intake.path)),
+        media_type=media_type_of(sums.start),
+        size_bytes=sums.size_bytes,
+        sha256=sums.sha256,
+        container_sha256=sums.container_sha256,
+        captured_at="",
+        imported_at=at,
+        collected_by=by,
+    )

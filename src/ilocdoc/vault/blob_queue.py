@@ -61,6 +61,10 @@ class DeviceBlobs:
             for sha256, size_bytes, name in rows
         ]
 
+    def stored_names(self) -> frozenset[str]:
+        """Return the ids of all containers that any member of this laptop ever queued."""
+        return frozenset(Path(name).stem for (name,) in self._database.all("SELECT path FROM blob"))
+
     def keep_blob_receipt(self, receipt: BlobReceipt, envelope: Envelope) -> None:
         """Keep headquarters' signed receipt for a container."""
         self._database.run(

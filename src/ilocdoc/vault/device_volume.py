@@ -72,6 +72,14 @@ class Enrolment:
     root_pem: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CheckedRoster:
+    """The kept roster, its signature checked."""
+
+    version: int
+    members: tuple[Officer, ...]
+
+
 class DeviceVolume:
     """The open device volume. Safe to use from one thread at a time."""
 
@@ -87,6 +95,7 @@ class DeviceVolume:
         self.folder = folder
         # One folder of containers for all officers, each file sealed under a key of its own.
         self.evidence_folder = folder / "evidence"
+        self._checked: _CheckedRoster | None = None
         self._lock = FolderLock(folder)
         try:
             self._key = _device_key(folder)
@@ -105,6 +114,7 @@ class DeviceVolume:
 
     def keep(self, name: str, value: str) -> None:
         """Keep a small text."""
+        self._checked = None
         self.database.run("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
 
     def kept(self, name: str) -> str:
@@ -177,18 +187,26 @@ class DeviceVolume:
         Raises:
             WireError: If the kept roster does not verify.
         """
-        return tuple(officer_from_member(each) for each in self._roster().members)
+        return self._checked_roster().members
 
     @property
     def roster_version(self) -> int:
         """Version of the kept roster."""
-        return self._roster().version
+        return self._checked_roster().version
 
-    def _roster(self) -> Roster:
-        answer = self.enrolment().answer
-        envelope = msgspec.json.decode(self.kept("roster"), type=Envelope)
-        key = public_key_from_pem(answer.hq_certificate_pem)
-        return msgspec.json.decode(open_envelope(envelope, ROSTER_TYPE, key=key), type=Roster)
+    def _checked_roster(self) -> "_CheckedRoster":
+        # Every change of a report asks who is on it; thousands of members are read once.
+        if self._checked is None:
+            answer = self.enrolment().answer
+            envelope = msgspec.json.decode(self.kept("roster"), type=Envelope)
+            key = public_key_from_pem(answer.hq_certificate_pem)
+            payload = open_envelope(envelope, ROSTER_TYPE, key=key)
+            roster = msgspec.json.decode(payload, type=Roster)
+            self._checked = _CheckedRoster(
+                version=roster.version,
+                members=tuple(officer_from_member(each) for each in roster.members),
+            )
+        return self._checked
 
     # --- numbers, tries, streams ------------------------------------------------------
 

@@ -1,17 +1,20 @@
 """Evidence of an unlocked officer: containers of the laptop, keys of the volume."""
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from ilocdoc.record.errors import RefusedError
+from ilocdoc.record.ids import ReportId
+from ilocdoc.record.intake import Progress, Shelf, Wish
 from ilocdoc.record.report import EvidenceItem, canonical_text
 from ilocdoc.vault.attachments import Containers
 from ilocdoc.vault.blob_queue import DeviceBlobs
 from ilocdoc.vault.database import Database
 from ilocdoc.vault.keys import unwrap_secret, wrap_secret
-from ilocdoc.wire.entries import SealedFile
+from ilocdoc.wire.entries import Intake, SealedFile
 
 _PRIORITIES = (("image/", 1), ("audio/", 2), ("application/pdf", 2), ("video/", 4))
 _OTHER_PRIORITY = 3
@@ -33,25 +36,92 @@ class VaultEvidence:
     """
 
     def __init__(
-        self, database: Database, *, wrapping_key: bytes, containers: Containers, blobs: DeviceBlobs
+        self,
+        database: Database,
+        *,
+        officer: str,
+        wrapping_key: bytes,
+        containers: Containers,
+        blobs: DeviceBlobs,
     ) -> None:
         self._database = database
+        self._officer = officer
         self._wrapping_key = wrapping_key
         self._containers = containers
         self._blobs = blobs
 
+    def begin(self, path: Path, *, evidence_id: str, report_id: ReportId, at: str) -> Intake:
+        """Look at a source; see `casework.ports.EvidenceStore`."""
+        return self._containers.begin(path, evidence_id=evidence_id, report_id=report_id, at=at)
+
     def seal_file(
-        self,
-        path: Path,
-        *,
-        evidence_id: str,
-        at: str,
-        collected_by: str,
-        progress: Callable[[int, int], bool],
+        self, intake: Intake, *, at: str, watch: Callable[[Progress], Wish]
     ) -> SealedFile:
         """Seal a file into a container; see `casework.ports.EvidenceStore`."""
-        return self._containers.take_in(
-            path, evidence_id=evidence_id, at=at, collected_by=collected_by, progress=progress
+        return self._containers.take_in(intake, at=at, collected_by=self._officer, watch=watch)
+
+    def begun(self) -> Sequence[Intake]:
+        """Return what was begun and is neither kept nor given up, oldest first."""
+        rows = self._database.all(
+            "SELECT id, report_id, path, size_bytes, modified_ns, begun_at, wrapped FROM intake "
+            "ORDER BY rowid"
+        )
+        return [self._intake(row) for row in rows]
+
+    def _intake(self, row: tuple[str, str, bytes, int, int, str, bytes]) -> Intake:
+        evidence_id, report_id, path, size, modified, begun_at, wrapped = row
+        return Intake(
+            evidence_id=evidence_id,
+            report_id=ReportId(report_id),
+            path=os.fsdecode(path),
+            size_bytes=size,
+            modified_ns=modified,
+            begun_at=begun_at,
+            file_key=unwrap_secret(self._wrapping_key, wrapped, purpose=evidence_id),
+        )
+
+    def keep_intake(self, intake: Intake) -> None:
+        """Keep in the open transaction that a file was begun."""
+        wrapped = wrap_secret(self._wrapping_key, intake.file_key, purpose=intake.evidence_id)
+        self._database.run(
+            "INSERT INTO intake VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                intake.evidence_id,
+                intake.report_id,
+                # A name that is no UTF-8 is no text for a database either.
+                os.fsencode(intake.path),
+                intake.size_bytes,
+                intake.modified_ns,
+                intake.begun_at,
+                wrapped,
+            ),
+        )
+
+    def drop_intake(self, evidence_id: str) -> None:
+        """Forget in the open transaction that a file was begun."""
+        self._database.run("DELETE FROM intake WHERE id = ?", (evidence_id,))
+
+    def forget(self, evidence_id: str) -> None:
+        """Delete what was written of a file that is not kept."""
+        assert not self._known(evidence_id), "what is kept is never deleted"
+        self._containers.forget(evidence_id)
+
+    def sweep(self) -> None:
+        """Delete part files of this member that nothing was begun for."""
+        rows = self._database.all("SELECT id FROM intake")
+        self._containers.sweep(begun={evidence_id for (evidence_id,) in rows})
+
+    def shelf(self) -> Shelf:
+        """Compare the containers on the disk with what this volume and the queue know."""
+        rows = self._database.all("SELECT id, item FROM evidence")
+        items = [EvidenceItem(**json.loads(body)) for _id, body in rows]
+        mine = [each for each in items if each.collected_by == self._officer]
+        begun = {each.evidence_id for each in self.begun()}
+        known = begun.union((each.id for each in items), self._blobs.stored_names())
+        there = self._containers.stored()
+        return Shelf(
+            missing=tuple(each for each in mine if each.id not in there),
+            orphans=tuple(sorted(there - known)),
         )
 
     def keep(self, item: EvidenceItem, key: bytes, *, mine: bool) -> None:
@@ -84,8 +154,10 @@ class VaultEvidence:
 
     def holds(self, evidence_id: str) -> bool:
         """Tell whether this member can open this file on this laptop."""
-        known = self._database.all("SELECT 1 FROM evidence WHERE id = ?", (evidence_id,))
-        return bool(known) and self._containers.path(evidence_id).exists()
+        return self._known(evidence_id) and self._containers.path(evidence_id).exists()
+
+    def _known(self, evidence_id: str) -> bool:
+        return bool(self._database.all("SELECT 1 FROM evidence WHERE id = ?", (evidence_id,)))
 
     def read(self, evidence_id: str, *, offset: int, size: int) -> bytes:
         """Return plain bytes; see `casework.ports.EvidenceStore`."""

@@ -96,6 +96,12 @@ _SCHEMA = (
     """,
     _APPEND_ONLY,
     SEAL_TABLE,
+    """
+    CREATE TABLE intake (
+        id TEXT PRIMARY KEY, report_id TEXT NOT NULL, path BLOB NOT NULL,
+        size_bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL, begun_at TEXT NOT NULL,
+        wrapped BLOB NOT NULL) STRICT
+    """,
 )
 
 

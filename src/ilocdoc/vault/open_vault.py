@@ -4,6 +4,7 @@ After a commit the sealed copies go to the device's spool. A crash between the t
 healed at the next unlock: the spool asks for what it lacks.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ import msgspec
 
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import RefusedError
-from ilocdoc.record.ids import DeviceId, OfficerId, ReportId
+from ilocdoc.record.ids import DeviceId, OfficerId, ReportId, Sha256
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import (
@@ -19,7 +20,9 @@ from ilocdoc.record.report import (
     EvidenceItem,
     ReportVersion,
     canonical_text,
+    draft_from_json,
     draft_to_json,
+    version_from_json,
     version_to_json,
 )
 from ilocdoc.record.summary import ReportRow
@@ -31,12 +34,11 @@ from ilocdoc.vault.evidence_store import VaultEvidence
 from ilocdoc.vault.ledger import Ledger, Stream
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import OfficerVolume
-from ilocdoc.vault.reading import read_case
+from ilocdoc.vault.report_rows import report_rows
 from ilocdoc.vault.seal_chain import stream_opened
 from ilocdoc.vault.spool import DeviceSpool
-from ilocdoc.wire.entries import Case, Entry, NewEntry
-from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes
-from ilocdoc.wire.ledger_copy import LedgerCopy
+from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry
+from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes, envelope_from_bytes
 from ilocdoc.wire.messages import StreamHead
 from ilocdoc.wire.sealing import Delivery, SealingKey, open_session, opened_deliveries
 from ilocdoc.wire.witness import Witness
@@ -52,6 +54,8 @@ class VaultTransaction:
         self._database = database
         self._ledger = ledger
         self._evidence = evidence
+        self.has_more_to_send = False
+        """True when something has to go to the spool after the commit."""
 
     def case(self, report_id: ReportId) -> Case | None:
         """Return what is known of a report, or None."""
@@ -136,10 +140,20 @@ class VaultTransaction:
 
     def put_evidence(self, item: EvidenceItem, key: bytes, *, mine: bool) -> None:
         """Keep a file's key; a container of this member goes to headquarters after."""
+        self.has_more_to_send = True
         self._evidence.keep(item, key, mine=mine)
+
+    def put_intake(self, intake: Intake) -> None:
+        """Keep that a file was begun: its key and where it came from."""
+        self._evidence.keep_intake(intake)
+
+    def drop_intake(self, evidence_id: str) -> None:
+        """Forget that a file was begun; it is kept now, or given up."""
+        self._evidence.drop_intake(evidence_id)
 
     def append(self, entry: NewEntry) -> Entry:
         """Add an entry to this volume's ledger."""
+        self.has_more_to_send = True
         return self._ledger.append(entry)
 
     def witnesses(self, report_id: ReportId) -> Sequence[Witness]:
@@ -152,6 +166,7 @@ class VaultTransaction:
 
     def post(self, delivery: Delivery) -> None:
         """Queue sealed mail; it leaves the volume when the block is committed."""
+        self.has_more_to_send = True
         self._database.run(
             "INSERT OR IGNORE INTO letter VALUES (?, ?)",
             (delivery.id, msgspec.json.encode(delivery)),
@@ -171,6 +186,42 @@ class VaultTransaction:
         return str(rows[0][0]) if rows else ""
 
 
+def read_case(database: Database, report_id: ReportId) -> Case | None:
+    """Return all that a volume knows of a report, or None."""
+    rows = database.all("SELECT state FROM report WHERE report_id = ?", (report_id,))
+    if not rows:
+        return None
+    draft = database.all("SELECT body FROM draft WHERE report_id = ?", (report_id,))
+    versions = database.all(
+        "SELECT body FROM version WHERE report_id = ? ORDER BY version", (report_id,)
+    )
+    decisions = database.all(
+        "SELECT act FROM decision WHERE report_id = ? ORDER BY number", (report_id,)
+    )
+    documents = database.all(
+        "SELECT sha256, kind, version, at, pdf FROM document WHERE report_id = ? ORDER BY number",
+        (report_id,),
+    )
+    return Case(
+        report_id=report_id,
+        state=rows[0][0],
+        draft=draft_from_json(json.loads(draft[0][0])) if draft else None,
+        versions=tuple(version_from_json(json.loads(body)) for (body,) in versions),
+        decisions=tuple(envelope_from_bytes(act) for (act,) in decisions),
+        documents=tuple(
+            StoredDocument(
+                sha256=Sha256(sha256),
+                report_id=report_id,
+                kind=kind,
+                version=version,
+                at=at,
+                pdf=pdf,
+            )
+            for sha256, kind, version, at, pdf in documents
+        ),
+    )
+
+
 class OpenVault:
     """Fits `casework.ports.Vault`; belongs to one thread."""
 
@@ -183,7 +234,9 @@ class OpenVault:
         # Sealing and certifying ask for these off the lane that owns the database.
         answer = device.enrolment().answer
         self._answer, self._device_id = answer, DeviceId(answer.device)
-        self._me = _member(device.roster(), officer)
+        self._seen_roster: Sequence[Officer] = ()
+        self._me: Officer | None = None
+        self._look_up_me()
         self._ledger = Ledger(
             self._database,
             Stream(
@@ -195,22 +248,33 @@ class OpenVault:
         self._spool, self._mailbox = DeviceSpool(device), DeviceMailbox(device)
         self._evidence = VaultEvidence(
             self._database,
+            officer=officer,
             wrapping_key=self._keys.evidence_key,
             containers=Containers(
-                device.evidence_folder, readers=[SealingKey(encoded=answer.evidence_key)]
+                device.evidence_folder,
+                readers=[SealingKey(encoded=answer.evidence_key)],
+                owner=officer,
             ),
             blobs=DeviceBlobs(device),
         )
+        self._evidence.sweep()
         self._device.add_stream(volume.stream(officer))
         self._hand_over()
 
     @contextmanager
     def transaction(self) -> Iterator[VaultTransaction]:
         """Begin a change; durable at the end of the block, undone on any exception."""
-        self._me = _member(self._device.roster(), self._officer_id)
+        self._look_up_me()
         with self._database.transaction():
-            yield VaultTransaction(self._database, self._ledger, self._evidence)
-        self._hand_over()
+            opened = VaultTransaction(self._database, self._ledger, self._evidence)
+            yield opened
+        if opened.has_more_to_send:
+            self._hand_over()
+
+    def _look_up_me(self) -> None:
+        roster = self._device.roster()
+        if roster is not self._seen_roster:
+            self._seen_roster, self._me = roster, _member(roster, self._officer_id)
 
     def begin_stream(self, at: str) -> None:
         """Write the entry that opens the stream, unless it is there.
@@ -229,9 +293,13 @@ class OpenVault:
 
     def _hand_over(self) -> None:
         head = self._spool.head(self._ledger.stream_id)
-        for entry, parcel, session in self._ledger.parcels_after(head.seq):
-            place = StreamHead(stream=entry.stream, seq=entry.seq, hash=entry.hash)
-            self._spool.add_parcel(place, parcel, session)
+        parcels = self._ledger.parcels_after(head.seq)
+        if parcels:
+            # One commit for all of them: after a long time away there are many.
+            with self._device.database.transaction():
+                for entry, parcel, session in parcels:
+                    place = StreamHead(stream=entry.stream, seq=entry.seq, hash=entry.hash)
+                    self._spool.add_parcel(place, parcel, session)
         for letter_id, body in self._database.all("SELECT id, body FROM letter ORDER BY rowid"):
             self._mailbox.add_outgoing(msgspec.json.decode(body, type=Delivery))
             self._database.run("DELETE FROM letter WHERE id = ?", (letter_id,))
@@ -240,12 +308,7 @@ class OpenVault:
     def rows(self) -> Sequence[ReportRow]:
         """Return the report list, newest first."""
         confirmed = self._spool.confirmed(self._ledger.stream_id)
-        found = self._database.all(
-            "SELECT report.report_id, local_number, state, version, title, started_at, author, "
-            "author_name, max(seq) FROM report LEFT JOIN entry USING (report_id) "
-            "GROUP BY report.report_id ORDER BY started_at DESC, local_number DESC"
-        )
-        return [_row(each, me=self._officer_id, confirmed=confirmed) for each in found]
+        return report_rows(self._database, me=self._officer_id, confirmed=confirmed)
 
     def case(self, report_id: ReportId) -> Case:
         """Return all that is known of a report.
@@ -261,29 +324,6 @@ class OpenVault:
     def entries(self, report_id: ReportId | None = None) -> Sequence[Entry]:
         """Return ledger entries, of one report or all, oldest first."""
         return self._ledger.entries(report_id)
-
-    def signed_for(self) -> StreamHead:
-        """Return up to where headquarters signed for this ledger."""
-        return self._spool.signed_for(self._ledger.stream_id)[0]
-
-    def ledger_copy(self) -> LedgerCopy:
-        """Return the own ledger with all that proves it."""
-        stream = self._volume.stream(self._officer_id)
-        seq, digest = self._ledger.head()
-        receipt = self._spool.signed_for(stream.stream)[1]
-        certificates = self._me.certificate if self._me else ""
-        return LedgerCopy(
-            stream=stream,
-            device=self.device,
-            head=StreamHead(stream=stream.stream, seq=seq, hash=digest),
-            closing=self._ledger.seals.closing(digest),
-            training=self.training,
-            entries=self._ledger.copied(),
-            receipts=(receipt,) if receipt else (),
-            certificates_pem=(
-                f"{_root_first(self._answer.chain_pem)}{self._answer.hq_certificate_pem}{certificates}"
-            ),
-        )
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
         """Return mail for this officer not yet opened; what does not open is left out."""
@@ -353,32 +393,5 @@ class OpenVault:
         self._volume.close()
 
 
-def _root_first(chain_pem: str) -> str:
-    """Return the chain of enrolment (issuing certificate, then root) the other way round."""
-    begin = "-----BEGIN CERTIFICATE-----"
-    return "".join(begin + each for each in reversed(chain_pem.split(begin)[1:]))
-
-
 def _member(roster: Sequence[Officer], officer: OfficerId) -> Officer | None:
     return next((each for each in roster if each.id == officer), None)
-
-
-def _row(
-    found: tuple[str, str, str, int, str, str, str, str, int | None],
-    *,
-    me: OfficerId,
-    confirmed: int,
-) -> ReportRow:
-    report_id, number, state, version, title, started_at, author, author_name, newest = found
-    return ReportRow(
-        report_id=ReportId(report_id),
-        local_number=number,
-        state=state,
-        version=version,
-        title=title,
-        started_at=started_at,
-        author=OfficerId(author),
-        author_name=author_name,
-        mine=author == me,
-        confirmed=newest is not None and newest <= confirmed,
-    )

@@ -13,7 +13,6 @@ from ilocdoc.record.ids import ZERO_HASH, OfficerId, Sha256
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.times import utc_text
-from ilocdoc.vault.attachments import Containers
 from ilocdoc.vault.device_volume import DeviceVolume, known_members
 from ilocdoc.vault.ledger import Stream, forge_entry
 from ilocdoc.vault.officer_volume import folder_of, officers_in, open_officer_volume
@@ -49,8 +48,6 @@ class LaptopStation:
         """
         self.volume = DeviceVolume(data)
         self._clock = clock
-        if self.volume.is_enrolled:
-            Containers(self.volume.evidence_folder, readers=()).sweep()
 
     def officers(self) -> Sequence[Officer]:
         """Return who has a volume on this laptop, by star."""

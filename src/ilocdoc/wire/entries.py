@@ -56,3 +56,21 @@ class SealedFile:
     item: EvidenceItem
     file_key: bytes
     """32 bytes, random, of this file only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """A file whose taking in was begun; kept in the volume until the file is, or is given up."""
+
+    evidence_id: str
+    report_id: ReportId
+    path: str
+    """Where the source was, in the file system's own words."""
+    size_bytes: int
+    """Of the source when it was begun."""
+    modified_ns: int
+    """Of the source, as its file system says."""
+    begun_at: str
+    """UTC text."""
+    file_key: bytes
+    """32 bytes, random, of this file only."""

@@ -17,6 +17,7 @@ from ilocdoc.casework.shift import new_entry
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import UnlockError
 from ilocdoc.record.ids import OfficerId, ReportId, Sha256
+from ilocdoc.record.intake import Wish
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.report import Draft
 from ilocdoc.vault import database
@@ -59,15 +60,14 @@ class Desk:
         body = CANARY.encode() + self.chance.randbytes(self.chance.randint(1, 70_000))
         source.write_bytes(body)
         evidence_id = f"{made.report_id[:-12]}e{made.report_id[-8:]}{made.revision:03d}"
-        kept = self.vault.evidence.seal_file(
-            source,
-            evidence_id=evidence_id,
-            at=AT,
-            collected_by=AUTHOR,
-            progress=lambda _done, _size: True,
-        )
+        evidence = self.vault.evidence
+        intake = evidence.begin(source, evidence_id=evidence_id, report_id=made.report_id, at=AT)
+        with self.vault.transaction() as opened:
+            opened.put_intake(intake)
+        kept = evidence.seal_file(intake, at=AT, watch=lambda _progress: Wish.GO_ON)
         with self.vault.transaction() as opened:
             opened.put_evidence(kept.item, kept.file_key, mine=True)
+            opened.drop_intake(evidence_id)
             opened.append(self.entry(EntryKind.EVIDENCE_IMPORTED, made, evidence=evidence_id))
         self.tell("attached", evidence_id, hashlib.sha256(body).hexdigest())
         return replace(made, evidence=(*made.evidence, kept.item))
