@@ -130,4 +130,4 @@ def test_status_tells_whether_work_is_only_on_this_laptop(tmp_path, capsys):
     station.close()
     assert main(["status", "--unsent", "--data", str(data)]) == 1
     assert main(["status", "--data", str(data)]) == 0
-    assert "unsent: 1 entries" in capsys.readouterr().out
+    assert "unsent: 2 entries" in capsys.readouterr().out

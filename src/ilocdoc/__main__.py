@@ -39,8 +39,10 @@ def _parser() -> argparse.ArgumentParser:
         "--passphrase-file", type=Path, metavar="FILE", help="first line is the new passphrase"
     )
 
-    verify = commands.add_parser("verify", help="judge a report, a packet or an annex")
-    verify.add_argument("file", type=Path)
+    _add_export(commands)
+
+    verify = commands.add_parser("verify", help="judge a document or an exported ledger")
+    verify.add_argument("file", type=Path, help="a PDF, or the folder of an exported ledger")
     verify.add_argument("--trust", type=Path, metavar="ROOT.pem", help="the agency's root")
     verify.add_argument(
         "--annex", type=Path, metavar="ANNEX.pdf", help="of this packet: judge whether it belongs"
@@ -59,6 +61,21 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--unsent", action="store_true", help="exit 1 if work is unsent")
     status.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
     return parser
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = commands.add_parser("export", help="copy something out; the ledger says so")
+    kinds = export.add_subparsers(dest="what", metavar="what", required=True)
+    ledger = kinds.add_parser("ledger", help="a member's ledger with the program that checks it")
+    ledger.add_argument("--officer", required=True, metavar="STAR")
+    ledger.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="a new folder")
+    ledger.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
+    ledger.add_argument(
+        "--without-bodies", action="store_true", help="leave out what entries say about people"
+    )
+    ledger.add_argument(
+        "--passphrase-file", type=Path, metavar="FILE", help="first line is the passphrase"
+    )
 
 
 def _data(arguments: argparse.Namespace) -> Path:
@@ -99,9 +116,9 @@ def _passphrase(path: Path | None) -> str:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from ilocdoc import laptop
+    from ilocdoc import judging
 
-    verdict = laptop.verify_file(arguments.file, trust=arguments.trust, annex=arguments.annex)
+    verdict = judging.verify_file(arguments.file, trust=arguments.trust, annex=arguments.annex)
     if arguments.json:
         print(
             json.dumps(
@@ -119,6 +136,22 @@ def _verify(arguments: argparse.Namespace) -> int:
         for line in (*verdict.reasons, *(f"Signed by {each}" for each in verdict.signers)):
             print(f"  {line}")
     return 0 if verdict.accepted else 1
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from ilocdoc import laptop
+
+    out = arguments.out.expanduser().absolute()
+    entries = laptop.export_ledger(
+        _data(arguments),
+        officer=arguments.officer,
+        passphrase=_passphrase(arguments.passphrase_file),
+        out=out,
+        with_bodies=not arguments.without_bodies,
+    )
+    print(f"{entries} entries are in {out}.")
+    print(f"Check them: python3 -I {out / 'verify_ledger.py'} {out} --trust ROOT.pem")
+    return 0
 
 
 def _replay(arguments: argparse.Namespace) -> int:
@@ -155,6 +188,7 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     None: _desktop,
     "enrol": _enrol,
     "verify": _verify,
+    "export": _export,
     "replay": _replay,
     "status": _status,
 }

@@ -9,17 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-
+from ilocdoc.casework.giving_out import export_ledger as copy_ledger
 from ilocdoc.casework.ports import Clock
 from ilocdoc.casework.shift import Shift
-from ilocdoc.disk import read_file
-from ilocdoc.packet.binding import verify_with_annex
 from ilocdoc.packet.press import PdfPress
-from ilocdoc.packet.thrift import little_memory
-from ilocdoc.packet.verify import verify_document
-from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import FormError, InputError, RefusedError
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
@@ -36,6 +29,7 @@ from ilocdoc.sync.ports import Laptop as Sender
 from ilocdoc.vault.blob_queue import DeviceBlobs
 from ilocdoc.vault.device_volume import DeviceVolume, Enrolment, known_members
 from ilocdoc.vault.keys import private_from_bytes, request_for
+from ilocdoc.vault.ledger_export import require_new, write_export
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import folder_of, make_officer_volume, officers_in
 from ilocdoc.vault.spool import DeviceSpool
@@ -46,11 +40,6 @@ from ilocdoc.wire.sealing import OpeningKey
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _UUID_RANDOM_BITS = 80
-_MOST_ROOT_BYTES = 1024 * 1024
-_MOST_DOCUMENT_BYTES = 512 * 1024 * 1024
-"""No packet comes near this: headquarters carries 64 MiB at once."""
-_MOST_MEMORY_BYTES = 3 * 1024 * 1024 * 1024
-"""Of the whole command while it judges a file."""
 
 T = TypeVar("T")
 Lane = Callable[[Callable[[], Any]], Any]
@@ -328,31 +317,27 @@ def unsent(data: Path) -> Waiting:
         volume.close()
 
 
-def verify_file(path: Path, *, trust: Path | None, annex: Path | None = None) -> Verdict:
-    """Judge a document, or a packet with its annex, against the agency's root certificate.
+def export_ledger(
+    data: Path, *, officer: str, passphrase: str, out: Path, with_bodies: bool = True
+) -> int:
+    """Write a member's ledger to a new folder that checks itself; returns its entries.
 
     Raises:
-        InputError: If no root is named, a file cannot be read or the root is no certificate.
+        InUseError: If another ilocdoc has this folder open.
+        RefusedError: If `out` exists.
+        UnlockError: If the star or the passphrase is wrong.
+        OSError: If the disk refuses.
     """
-    if trust is None:
-        raise InputError(
-            "No root certificate to trust was named.",
-            "Add --trust ROOT.pem: the file that the agency handed out beforehand.",
-        )
+    require_new(out)
+    clock = SystemClock()
+    laptop = OpenLaptop(data, clock=clock)
     try:
-        root = x509.load_pem_x509_certificate(read_file(trust, most_bytes=_MOST_ROOT_BYTES))
-        document = read_file(path, most_bytes=_MOST_DOCUMENT_BYTES)
-        confidential = read_file(annex, most_bytes=_MOST_DOCUMENT_BYTES) if annex else None
-    except OSError as error:
-        why = (error.strerror or "").lower()
-        raise InputError(f"The file {error.filename} cannot be read: {why}.") from error
-    except ValueError as error:
-        raise InputError(f"The file {trust.name} is not a certificate.") from error
-    root_der = root.public_bytes(serialization.Encoding.DER)
-    with little_memory(_MOST_MEMORY_BYTES):
-        if confidential is not None:
-            return verify_with_annex(document, confidential, root_der=root_der)
-        return verify_document(document, root_der=root_der)
+        shift = laptop.unlock(OfficerId(officer), passphrase)
+        copy = copy_ledger(shift, with_bodies=with_bodies)
+        write_export(copy, out, at=shift.now_text(), with_bodies=with_bodies)
+        return len(copy.entries)
+    finally:
+        laptop.close()
 
 
 def run_desktop(data: Path, *, start_new: bool, theme: str) -> int:

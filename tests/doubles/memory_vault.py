@@ -27,6 +27,8 @@ from ilocdoc.wire.envelope import (
     spki_of,
     stream_id_of,
 )
+from ilocdoc.wire.ledger_copy import CopiedEntry, LedgerCopy
+from ilocdoc.wire.messages import OpenStream, StreamHead
 from ilocdoc.wire.sealing import Delivery, opened_deliveries
 from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 from tests.doubles.authority import Authority, Member
@@ -302,6 +304,35 @@ class MemoryVault:
         both = [*own, *(witnessed_entry(each) for each in self.received)]
         found = [each for each in both if each.ids.get("report") == report_id]
         return sorted(found, key=lambda each: (each.at, each.stream, each.seq))
+
+    def signed_for(self) -> StreamHead:
+        return StreamHead(stream=stream_id_of(self.stream.public.key), seq=0, hash="")
+
+    def ledger_copy(self) -> LedgerCopy:
+        newest = witnessed_entry(self.ledger[-1])
+        return LedgerCopy(
+            stream=OpenStream(
+                stream=newest.stream,
+                public_key=self.ledger[-1].stream_key,
+                owner=self.officer.id,
+                previous="",
+            ),
+            device=self.device,
+            head=StreamHead(stream=newest.stream, seq=newest.seq, hash=newest.hash),
+            closing="",
+            training=self.training,
+            entries=[
+                CopiedEntry(
+                    header=each.envelope,
+                    act=envelope_bytes(each.act),
+                    salt=b"\0" * 32,
+                    seal="",
+                )
+                for each in self.ledger
+            ],
+            receipts=(),
+            certificates_pem="",
+        )
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
         mine = (each for each in self._post.letters if each.to == self.officer.id)

@@ -227,6 +227,34 @@ def lower_case_hex(pdf: bytes) -> bytes:
     return pdf[:start] + pdf[start:end].lower() + pdf[end:]
 
 
+def with_other_words(pdf: bytes, old: bytes, new: bytes) -> bytes:
+    """An unsigned document whose pages say something else; the record is as it was."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        changed = 0
+        for page in opened.pages:
+            drawn = page.Contents.read_bytes()
+            changed += drawn.count(old)
+            page.Contents = opened.make_stream(drawn.replace(old, new))
+        assert changed
+        opened.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+def packed_otherwise(pdf: bytes) -> bytes:
+    """The same unsigned document as another compressor would have written it."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.save(
+            out,
+            compress_streams=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+        )
+    return out.getvalue()
+
+
 def certificate_pem(authority: Authority) -> bytes:
     certificate: x509.Certificate = authority.root
     return certificate.public_bytes(Encoding.PEM)

@@ -100,6 +100,6 @@ def case_file(
 
 
 def second_version(contents: PacketContents, documents: tuple[bytes, ...]) -> PacketContents:
-    """The same case after the report was returned once."""
+    """The same case after the report was returned once; documents of both versions."""
     newer = {**contents.report, "version": 2}
     return replace(contents, report=newer, earlier=(contents.report,), documents=documents)

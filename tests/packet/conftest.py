@@ -8,9 +8,11 @@ import pytest
 
 from ilocdoc.packet.press import PdfPress
 from ilocdoc.record.documents import PacketContents
+from ilocdoc.record.people import Officer
 from tests.doubles.authority import Authority, Member, cast
 from tests.packet.case_file import PHOTO, PHOTO_SIZE, case_file
 from tests.packet.samples import DAY, FORM, rich_report
+from tests.packet.scenario_case import hard_case, scenario_case
 
 
 @dataclass
@@ -91,3 +93,26 @@ def packet(house: House, approved: bytes) -> Packet:
         signed=house.approve(prepared, "99020", minutes=281),
         signed_annex=house.certify(annex, "99010", minutes=181),
     )
+
+
+@pytest.fixture(scope="session")
+def officers(house: House) -> dict[str, Officer]:
+    return {star: member.officer for star, member in house.members.items()}
+
+
+@pytest.fixture(scope="session")
+def family(house: House, officers) -> tuple[bytes, bytes]:
+    """Packet and annex of the shipped scenario S7."""
+    return house.press.packet(scenario_case("S7", officers), form=FORM)
+
+
+@pytest.fixture(scope="session")
+def courthouse(house: House, officers) -> tuple[bytes, bytes]:
+    """Packet and annex of the shipped scenario S5."""
+    return house.press.packet(scenario_case("S5", officers), form=FORM)
+
+
+@pytest.fixture(scope="session")
+def hard(house: House, officers) -> tuple[bytes, bytes]:
+    """Packet and annex of a case that is hard to lay out."""
+    return house.press.packet(hard_case(officers), form=FORM)

@@ -18,6 +18,8 @@ from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry, SealedFile
 from ilocdoc.wire.envelope import Envelope, Signer
+from ilocdoc.wire.ledger_copy import LedgerCopy
+from ilocdoc.wire.messages import StreamHead
 from ilocdoc.wire.sealing import Delivery
 from ilocdoc.wire.witness import Witness
 
@@ -179,6 +181,12 @@ class Vault(Protocol):
         Args:
             report_id: Of this report, own and received ones; None for the own ledger.
         """
+
+    def signed_for(self) -> StreamHead:
+        """Return up to where headquarters signed for this ledger; seq 0 for nowhere."""
+
+    def ledger_copy(self) -> LedgerCopy:
+        """Return the own ledger with all that proves it."""
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
         """Return mail for this officer not yet opened: (delivery, opened content).

@@ -43,11 +43,10 @@ class Reader:
         self.form = form
         self.answers = answers
         self.stamp = stamp
-        self._names = {
-            str(row.get("id", "")): self.row_name(repeat, row, number)
-            for repeat in form.repeats()
-            for number, row in enumerate(rows_of(answers, repeat.name), start=1)
-        }
+        self._names: dict[str, str] = {}
+        for repeat in form.repeats():
+            for number, row in enumerate(rows_of(answers, repeat.name), start=1):
+                self._names[str(row.get("id", ""))] = self.row_name(repeat, row, number)
 
     def label(self, field: Field) -> str:
         """Return a question as asked."""
@@ -58,6 +57,8 @@ class Reader:
         own = row.get("label")
         if isinstance(own, str) and own.strip():
             return own.strip()
+        if isinstance(row.get("element"), int) and str(row.get("entry")) in self._names:
+            return f"{self._names[str(row['entry'])]}, element {row['element']}"
         start = f"{in_language(repeat.row_label, 'en') or self.label(repeat)} {number}"
         name = row.get("name")
         if not isinstance(name, str) or not name.strip():

@@ -12,7 +12,7 @@ from ilocdoc.packet.flowables import SIGNATURE_BOX, Prose, draw_modules
 from ilocdoc.packet.safe_markup import SafeMarkup, esc
 from ilocdoc.packet.tagged_canvas import Element, Notes, TaggedCanvas
 from ilocdoc.packet.typefaces import SANS, SANS_BOLD, prepare
-from ilocdoc.packet.wording import DEVICE_CLOCK
+from ilocdoc.packet.wording import DEVICE_CLOCK, zone_words
 from ilocdoc.record.people import Officer
 from ilocdoc.record.times import internal_stamp
 
@@ -40,7 +40,8 @@ def signed_appearance(
     lines = [
         (esc(officer.printed_name, base=SANS_BOLD), styles.CELL_BOLD),
         (esc(f"{role}, star {officer.star}"), styles.SMALL),
-        (esc(f"Signed {', '.join(internal_stamp(at))} ({DEVICE_CLOCK})"), styles.SMALL),
+        (esc(f"Signed {', '.join(internal_stamp(at))}, {zone_words(at)}"), styles.SMALL),
+        (esc(f"by the {DEVICE_CLOCK}"), styles.SMALL),
         (esc(f"Certificate SHA-256 {digest[:16]}\u2026{digest[-8:]}"), styles.SMALL),
     ]
     return _box(lines, code=f"ILOCCERT1 sha256={digest}")

@@ -15,6 +15,10 @@ from ilocdoc.wire.canonical import canonical_bytes, from_canonical
 
 FORMAT = "ilocdoc.document/1"
 MANIFEST = "manifest.json"
+EARLIER, DOCUMENT = "earlier-report-", "report-document-"
+"""Names of an annex's records of earlier versions and signed documents begin so."""
+LAYOUT = "layout.json"
+"""What the pages were laid out from, beside the record."""
 MOST_ATTACHED_BYTES = 128 * 1024 * 1024
 """Of all attachments of a document together."""
 
@@ -37,13 +41,14 @@ ALWAYS: dict[str, frozenset[str]] = {
     "packet": frozenset(
         [
             "report-without-confidential.json",
+            LAYOUT,
             "custody.jsonl",
             "certificates.pem",
             "VERIFY.txt",
             MANIFEST,
         ]
     ),
-    "annex": frozenset(["report.json", "commitments.json", "VERIFY.txt", MANIFEST]),
+    "annex": frozenset(["report.json", LAYOUT, "commitments.json", "VERIFY.txt", MANIFEST]),
 }
 """Attachments that a kind always has; an annex also has documents and earlier reports."""
 
@@ -164,4 +169,4 @@ def attachment_faults(contents: Contents) -> list[str]:
 def _belongs(name: str, kind: str) -> bool:
     if name in ALWAYS[kind]:
         return True
-    return kind == "annex" and name.startswith(("report-document-", "earlier-report-"))
+    return kind == "annex" and name.startswith((DOCUMENT, EARLIER))

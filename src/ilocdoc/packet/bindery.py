@@ -1,6 +1,7 @@
 """Binds drawn pages, record and attachments into documents."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,13 +11,30 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from ilocdoc.packet.annex_layout import annex_files, annex_story
 from ilocdoc.packet.appearance import blank_appearance
 from ilocdoc.packet.archive import Attachment, Imprint, assemble
-from ilocdoc.packet.attachments import RECORDS, manifest_for
+from ilocdoc.packet.attachments import (
+    DOCUMENT,
+    EARLIER,
+    LAYOUT,
+    RECORDS,
+    manifest_for,
+    read_contents,
+)
 from ilocdoc.packet.furniture import Furniture, draw_pages
+from ilocdoc.packet.ingredients import (
+    CUSTODY,
+    annex_contents,
+    annex_layout,
+    custody_lines,
+    packet_contents,
+    packet_layout,
+    pictures_of,
+)
 from ilocdoc.packet.packet_evidence import write_substance
 from ilocdoc.packet.packet_front import write_front
-from ilocdoc.packet.packet_pages import PacketPages
+from ilocdoc.packet.packet_pages import DocumentNote, FileNote, PacketPages
 from ilocdoc.packet.packet_records import write_back, write_how_to_verify
 from ilocdoc.packet.redaction import salt_key, withhold
+from ilocdoc.packet.renderer import this_renderer
 from ilocdoc.packet.report_layout import report_story
 from ilocdoc.packet.signatures import certificates_in
 from ilocdoc.packet.story import Story
@@ -30,15 +48,31 @@ from ilocdoc.record.report import ReportVersion, version_from_json, version_to_j
 from ilocdoc.record.times import read_utc
 from ilocdoc.wire.canonical import canonical_bytes
 
+CERTIFICATES = "certificates.pem"
 
-def bind_report(version: ReportVersion, *, form: bytes, draft: bool) -> bytes:
+
+def bind_report(
+    version: ReportVersion,
+    *,
+    form: bytes,
+    draft: bool,
+    renderer: Mapping[str, Any] | None = None,
+) -> bytes:
     """Return the unsigned report document; the same report gives the same bytes.
+
+    Args:
+        version: What is drawn.
+        form: TOML of its form version.
+        draft: True leaves out the places to sign.
+        renderer: Written into the manifest; this program's own when None.
 
     Raises:
         DocumentError: If the report holds text that no record can hold.
     """
     record = _record_bytes(version_to_json(version))
     digest = hashlib.sha256(record).hexdigest()
+    # Drawn from the record as it is embedded: whoever reads it there draws the same pages.
+    version = version_from_json(json.loads(record))
     report, definition = version.draft, read_form(form)
     story = report_story(version, definition, digest=digest, draft=draft)
     title = in_language(definition.title, "en")
@@ -60,6 +94,7 @@ def bind_report(version: ReportVersion, *, form: bytes, draft: bool) -> bytes:
         draft=int(draft),
         training=int(report.training),
         app=version.app,
+        renderer=dict(renderer or this_renderer()),
     )
     imprint = Imprint(
         title=f"{title} {report.local_number}",
@@ -80,19 +115,64 @@ def bind_packet(contents: PacketContents, *, form: bytes) -> tuple[bytes, bytes]
         raise DocumentError(
             "A packet needs the signed report document.", "Have the report approved first."
         )
-    definition = read_form(form)
-    redacted = withhold(contents.report, definition, key=salt_key(contents.documents))
-    record = _record_bytes(redacted.report)
+    certificates = _certificates(contents.documents)
+    record = _record_bytes(contents.report)
+    # As it is embedded: items are counted in the order of the record's bytes.
+    report = json.loads(record)
+    redacted = withhold(report, read_form(form), key=salt_key(contents.documents))
+    pictures = pictures_of(contents)
+    given = {
+        RECORDS["annex"]: record,
+        LAYOUT: annex_layout(contents),
+        **{
+            f"{EARLIER}{number}.json": _record_bytes(each)
+            for number, each in enumerate(contents.earlier, start=1)
+        },
+        **{
+            f"{DOCUMENT}{number}.pdf": each
+            for number, each in enumerate(contents.documents, start=1)
+        },
+    }
+    annex = draw_annex(given, pictures, form=form)
+    said = FileNote(sha256=hashlib.sha256(annex).hexdigest(), size=len(annex))
+    documents = [_note_of(each) for each in contents.documents]
+    given = {
+        RECORDS["packet"]: _record_bytes(redacted.report),
+        LAYOUT: packet_layout(contents, redacted, documents=documents, annex=said),
+        CUSTODY: custody_lines(contents.custody),
+        CERTIFICATES: certificates,
+    }
+    return draw_packet(given, pictures, form=form), annex
+
+
+def draw_packet(
+    given: Mapping[str, bytes],
+    pictures: Mapping[str, bytes],
+    *,
+    form: bytes,
+    renderer: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Return the unsigned main document of a packet.
+
+    Args:
+        given: Record, layout, custody and certificates by the names they are embedded with;
+            others are not looked at.
+        pictures: By the SHA-256 that the layout names them with.
+        form: TOML of the report's form version.
+        renderer: Written into the manifest; this program's own when None.
+    """
+    record = given[RECORDS["packet"]]
+    contents, redacted, documents, annex = packet_contents(given, pictures)
     packet = PacketPages(
         story=Story(),
         contents=contents,
         version=version_from_json({**redacted.report, "format": REPORT_FORMAT}),
-        form=definition,
+        form=read_form(form),
         redacted=redacted,
         digest=hashlib.sha256(record).hexdigest(),
+        documents=documents,
     )
-    annex = _bind_annex(packet)
-    files = _main_files(packet, record)
+    files = _main_files(packet, given)
     place = write_front(packet)
     write_substance(packet)
     write_back(packet, files, annex)
@@ -102,38 +182,80 @@ def bind_packet(contents: PacketContents, *, form: bytes) -> tuple[bytes, bytes]
         packet,
         "packet",
         files,
-        annex={"sha256": hashlib.sha256(annex).hexdigest(), "size": len(annex)},
-        documents=[hashlib.sha256(each).hexdigest() for each in contents.documents],
+        annex={"sha256": annex.sha256, "size": annex.size},
+        documents=[each.sha256 for each in documents],
+        renderer=dict(renderer or this_renderer()),
     )
     furniture = _packet_furniture(packet, "packet", digest=packet.digest)
     imprint = _imprint(packet, "Referral packet")
-    return _bind(packet.story, furniture, imprint, [*files, manifest]), annex
+    return _bind(packet.story, furniture, imprint, [*files, manifest])
 
 
-def _bind_annex(packet: PacketPages) -> bytes:
-    contents = packet.contents
-    record = _record_bytes(contents.report)
+def draw_annex(
+    given: Mapping[str, bytes],
+    pictures: Mapping[str, bytes],
+    *,
+    form: bytes,
+    renderer: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Return the unsigned annex of a packet.
+
+    Args:
+        given: Records, layout and signed report documents by the names they are embedded
+            with; others are not looked at.
+        pictures: By the SHA-256 that the layout names them with.
+        form: TOML of the report's form version.
+        renderer: Written into the manifest; this program's own when None.
+    """
+    contents, definition = annex_contents(given, pictures), read_form(form)
+    redacted = withhold(contents.report, definition, key=salt_key(contents.documents))
+    packet = PacketPages(
+        story=Story(),
+        contents=contents,
+        version=version_from_json({**redacted.report, "format": REPORT_FORMAT}),
+        form=definition,
+        redacted=redacted,
+        digest=hashlib.sha256(_record_bytes(redacted.report)).hexdigest(),
+    )
+    record = given[RECORDS["annex"]]
     digest = hashlib.sha256(record).hexdigest()
     story = annex_story(packet, version_from_json(contents.report), digest=digest)
-    files = [*annex_files(packet, record), _verify_file(packet, "annex")]
-    manifest = _packet_manifest(packet, "annex", files, main_record=packet.digest)
+    files = [*annex_files(packet, record), _layout_file(given), _verify_file(packet, "annex")]
+    manifest = _packet_manifest(
+        packet,
+        "annex",
+        files,
+        main_record=packet.digest,
+        renderer=dict(renderer or this_renderer()),
+    )
     furniture = _packet_furniture(packet, "annex", digest=digest)
     return _bind(story, furniture, _imprint(packet, "Confidential annex"), [*files, manifest])
 
 
-def _main_files(packet: PacketPages, record: bytes) -> list[Attachment]:
+def _note_of(document: bytes) -> DocumentNote:
+    said = read_contents(document).manifest
+    return DocumentNote(
+        sha256=hashlib.sha256(document).hexdigest(),
+        size=len(document),
+        number=said["number"],
+        version=said["version"],
+    )
+
+
+def _main_files(packet: PacketPages, given: Mapping[str, bytes]) -> list[Attachment]:
     return [
-        _record_file("packet", record, "The record without confidential answers"),
+        _record_file("packet", given[RECORDS["packet"]], "The record without confidential answers"),
         Attachment(
-            name="custody.jsonl",
-            content=_custody_lines(packet.contents.custody),
+            name=CUSTODY,
+            content=given[CUSTODY],
             media_type="application/jsonl",
             relation="Data",
             words="Ledger entries of this report, each with the hash of the line before",
         ),
+        _layout_file(given),
         Attachment(
-            name="certificates.pem",
-            content=_certificates(packet.contents.documents),
+            name=CERTIFICATES,
+            content=given[CERTIFICATES],
             media_type="application/x-pem-file",
             relation="Supplement",
             words="Issuing certificates, for convenience; trust comes from your own copy",
@@ -142,13 +264,14 @@ def _main_files(packet: PacketPages, record: bytes) -> list[Attachment]:
     ]
 
 
-def _custody_lines(entries: Sequence[Mapping[str, Any]]) -> bytes:
-    lines, before = [], "0" * 64
-    for entry in entries:
-        line = canonical_bytes({**entry, "line_before": before})
-        before = hashlib.sha256(line).hexdigest()
-        lines.append(line + b"\n")
-    return b"".join(lines)
+def _layout_file(given: Mapping[str, bytes]) -> Attachment:
+    return Attachment(
+        name=LAYOUT,
+        content=given[LAYOUT],
+        media_type="application/json",
+        relation="Data",
+        words="What the pages are laid out from, beside the record",
+    )
 
 
 def _certificates(documents: Sequence[bytes]) -> bytes:

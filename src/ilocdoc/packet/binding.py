@@ -60,6 +60,9 @@ def binding_faults(main: bytes, annex: bytes) -> tuple[str, ...]:
         faults.append("The annex is not the one that the packet names.")
     if confidential.manifest.get("main_record") != packet.record_sha256:
         faults.append("The annex names another packet.")
+    inside = [hashlib.sha256(each).hexdigest() for each in confidential.documents.values()]
+    if sorted(packet.manifest["documents"]) != sorted(inside):
+        faults.append("The annex holds other report documents than the packet names.")
     if not stated <= opened:
         faults.append("An answer in the annex is not the one that the packet committed to.")
     return tuple(faults)

@@ -8,6 +8,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Paragraph, Table
 
 from ilocdoc.packet.safe_markup import SafeMarkup
+from ilocdoc.packet.styles import TEXT_HEIGHT
 from ilocdoc.packet.tagged_canvas import Bookmark, Element, FieldPlace, LinkPlace
 from ilocdoc.packet.typefaces import SANS
 
@@ -132,8 +133,21 @@ class Grid(Table):  # type: ignore[misc]  # reportlab ships no types
     """A table whose cells tag themselves; rules and fills are artifacts."""
 
     def __init__(self, rows: Sequence[Sequence[Any]], **more: Any) -> None:
-        # A row that is taller than a page is split inside, at least so many points a piece.
-        super().__init__(rows, **{"splitInRow": SMALLEST_PIECE, **more})
+        super().__init__(rows, **more)
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - reportlab's
+        """Split between rows; inside a row only if no page is tall enough for it."""
+        parts: list[Any] = super().split(availWidth, availHeight)
+        if parts or not self._rowHeights:
+            return parts
+        head = sum(self._rowHeights[: self.repeatRows + 1])
+        if head <= TEXT_HEIGHT:
+            return []
+        self.splitInRow = SMALLEST_PIECE
+        inside: list[Any] = self._splitRows(availHeight, doInRowSplit=1)
+        for part in inside:
+            part.splitInRow = 0
+        return inside
 
     def _drawBkgrnd(self) -> None:  # noqa: N802 - reportlab's name
         self.canv.tag(None)

@@ -79,6 +79,10 @@ class FormPages:
             add_facts(self.story, rows)
             rows.clear()
 
+    def write_lines(self, lines: Sequence[tuple[str, str]]) -> None:
+        """Write labels and short values, two to a line where they fit."""
+        add_card(self.story, lines)
+
     def _write_long(self, label: str, words: str) -> None:
         self.story.text(label, style=QUESTION)
         self.story.text(words, style=BODY)
@@ -89,16 +93,29 @@ class FormPages:
             self.story.text(f"{NO_RESPONSE.capitalize()}: {'; '.join(labels)}", style=EMPTY)
 
     def write_repeat(self, repeat: Field) -> None:
-        """Write the rows of a repeat as cards."""
+        """Write the rows of a repeat as cards, under the repeat's own heading."""
         self.story.section(self.reader.label(repeat))
-        for place, row in enumerate(rows_of(self.reader.answers, repeat.name)):
-            self.story.card(self.reader.row_name(repeat, row, place + 1))
-            asked = [
-                f
-                for f in repeat.fields
-                if f"{repeat.name}[{place}].{f.name}" in self.asked and _takes_answer(f)
-            ]
-            self._write_card(asked, row)
+        for place in range(len(rows_of(self.reader.answers, repeat.name))):
+            self.write_row(repeat, place)
+
+    def write_row(self, repeat: Field, place: int, *, without: Sequence[str] = ()) -> None:
+        """Write one row as a card.
+
+        Args:
+            repeat: The repeat.
+            place: Of the row, from 0.
+            without: Questions that the caller prints otherwise.
+        """
+        row = rows_of(self.reader.answers, repeat.name)[place]
+        self.story.card(self.reader.row_name(repeat, row, place + 1))
+        asked = [
+            f
+            for f in repeat.fields
+            if f"{repeat.name}[{place}].{f.name}" in self.asked
+            and _takes_answer(f)
+            and f.name not in without
+        ]
+        self._write_card(asked, row)
 
     def _write_card(self, fields: list[Field], row: Mapping[str, Any]) -> None:
         given = [

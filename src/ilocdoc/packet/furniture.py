@@ -55,7 +55,7 @@ def draw_pages(story: Story, furniture: Furniture) -> tuple[bytes, Notes]:
         styles.LEFT,
         styles.BOTTOM,
         styles.TEXT_WIDTH,
-        styles.PAGE_HEIGHT - styles.TOP - styles.BOTTOM,
+        styles.TEXT_HEIGHT,
         leftPadding=0,
         rightPadding=0,
         topPadding=0,
@@ -125,16 +125,15 @@ def _draw_foot(furniture: Furniture, canvas: TaggedCanvas) -> None:
     digest = f"{furniture.sha256[:16]}\u2026{furniture.sha256[-8:]}"
     canvas.setFont(MONO, 6.8)
     canvas.drawString(styles.LEFT, 31, f"{furniture.record} SHA-256 {digest}")
-    canvas.setFont(SANS, 8)
-    count = f"Page {canvas.page_index + 1} of "
     if furniture.serial:
-        canvas.setFont(SANS_BOLD, 8)
+        canvas.setFont(SANS_BOLD, 9)
         serial = f"{furniture.serial}-{canvas.page_index + 1:06d}"
-        canvas.drawRightString(right, 31, serial)
-        canvas.setFont(SANS, 8)
+        canvas.drawRightString(right, 40.5, serial)
+    canvas.setFont(SANS, 8)
     canvas.saveState()
-    canvas.translate(right - 14, 41)
-    canvas.drawRightString(0, 0, count)
+    # The count is known only at the end and is drawn to the right of this place.
+    canvas.translate((styles.LEFT + right) / 2 + 12, 41)
+    canvas.drawRightString(0, 0, f"Page {canvas.page_index + 1} of ")
     canvas.place_late("page-count", (SANS, 8))
     canvas.restoreState()
     if furniture.draft:

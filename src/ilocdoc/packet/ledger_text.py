@@ -72,7 +72,8 @@ def said_words(act: Mapping[str, Any], clean: Callable[[str], str]) -> str:
     for name, start in (("questions", "Questions: "), ("checks", "Confirmed: ")):
         given = act.get(name)
         if isinstance(given, list) and given:
-            parts.append(start + " | ".join(clean(str(each)) for each in given))
+            parts.append(start.strip())
+            parts += [f"\u2013 {clean(str(each))}" for each in given]
     parts += [clean(str(act[name])) for name in ("reason", "attestation") if act.get(name)]
     if isinstance(act.get("added"), dict):
         parts += [f"{name}: {clean(str(value))}" for name, value in sorted(act["added"].items())]

@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 
 from ilocdoc.packet.answer_text import machine_time
+from ilocdoc.packet.citing import ACCOUNT
 from ilocdoc.packet.furniture import AGENCY
 from ilocdoc.packet.ledger_text import by_words, find_act
-from ilocdoc.packet.packet_pages import PacketPages, has_minor
+from ilocdoc.packet.packet_pages import PacketPages, has_minor, provision_of
 from ilocdoc.packet.safe_markup import SafeMarkup, esc
-from ilocdoc.packet.styles import NOTE, QUESTION
+from ilocdoc.packet.styles import NOTE, QUESTION, SMALL
 from ilocdoc.packet.tables import add_key_facts, add_listing, digest_markup, strong
 from ilocdoc.packet.time_line import time_line
-from ilocdoc.packet.wording import texts
+from ilocdoc.packet.wording import texts, zone_words
 from ilocdoc.record.answers import absence_of, has_value
 from ilocdoc.record.documents import NO_DIRECTION, PacketContents
 from ilocdoc.record.form import FieldType
 from ilocdoc.record.ledger import EntryKind
-from ilocdoc.record.times import outside_stamp
+from ilocdoc.record.times import outside_stamp, read_time, read_utc
 
 
 def write_front(packet: PacketPages) -> int:
@@ -30,45 +31,83 @@ def write_front(packet: PacketPages) -> int:
 def _write_cover(packet: PacketPages) -> int:
     story, contents = packet.story, packet.contents
     story.title("Referral packet", "For review by the prosecutor")
-    approved = find_act(contents.decisions, EntryKind.REPORT_APPROVED)
-    author = packet.version.draft.author
-    entries = [
-        packet.reader.value(row, repeat, "offence")
-        for _name, row, repeat in packet.rows("apparent_violations")
-    ]
-    rows: list[tuple[str, SafeMarkup]] = [
-        ("Packet, version", strong(f"{contents.packet_id}, version {contents.version}")),
-        ("RD number", strong(packet.one("rd_number"))),
-        ("Event number", esc(packet.one("event_number"))),
-        ("Report", esc(f"{packet.version.draft.local_number}, form {packet.form.version}")),
-        ("When", esc(_when(packet))),
-        (
-            "Where",
-            esc(f"{packet.one('place')}; {packet.one('district')}, beat {packet.one('beat')}"),
-        ),
-        ("Times", esc("Chicago time everywhere in this packet")),
-        ("Agency", esc(AGENCY)),
-        ("Reporting officer", esc(f"{author.rank} {author.name}, star {author.star}")),
-        ("Report approved by", esc(by_words(approved) if approved else "not approved")),
-        ("Prepared by", esc(_prepared_by(contents))),
-        ("Listed for review", esc("; ".join(entries) or "unclassified: for detective review")),
-        ("Video", esc(packet.one("video_exists"))),
-        ("Please note first", esc("; ".join(_urgent(packet)) or "nothing urgent is recorded")),
-        ("Record SHA-256", digest_markup(packet.digest)),
-    ]
+    story.contents.append((story.newest, "1. Cover sheet"))
     code = f"ILOCDOC1 {contents.packet_id} v{contents.version} sha256={packet.digest}"
     alt = f"QR code with the number of this packet and the digest {packet.digest}"
-    add_key_facts(story, rows, code=code, alt=alt)
+    add_key_facts(story, [*_who_and_where(packet), *_at_a_glance(packet)], code=code, alt=alt)
     story.text(texts().text("notice"), style=NOTE)
     story.text(f"Attested by each who signs: \u201c{NO_DIRECTION}\u201d", style=NOTE)
     story.part("Contents", listed=False)
     return story.mark()
 
 
+def _who_and_where(packet: PacketPages) -> list[tuple[str, SafeMarkup]]:
+    contents, author = packet.contents, packet.version.draft.author
+    approved = find_act(contents.decisions, EntryKind.REPORT_APPROVED)
+    numbers = f"{packet.one('rd_number')}; event {packet.one('event_number')}"
+    zone = zone_words(read_utc(contents.prepared_at))
+    return [
+        ("Packet, version", strong(f"{contents.packet_id}, version {contents.version}")),
+        ("RD number", strong(numbers)),
+        ("Report", esc(f"{packet.version.draft.local_number}, form {packet.form.version}")),
+        ("When", esc(_when(packet))),
+        ("Where", esc(_where(packet))),
+        ("Times", esc(f"Chicago time, {zone} when prepared; UTC in the embedded records")),
+        ("Agency", esc(AGENCY)),
+        ("Reporting officer", esc(f"{author.rank} {author.name}, star {author.star}")),
+        ("Report approved by", esc(by_words(approved) if approved else "not approved")),
+        ("Prepared by", esc(_prepared_by(contents))),
+        ("Detective", esc(_detective(packet))),
+    ]
+
+
+def _at_a_glance(packet: PacketPages) -> list[tuple[str, SafeMarkup]]:
+    entries = [
+        packet.reader.value(row, repeat, "offence")
+        for _name, row, repeat in packet.rows("apparent_violations")
+    ]
+    recordings = len(list(packet.rows("bwc_recordings")))
+    others = len(list(packet.rows("external_video")))
+    video = f"Body-worn camera: {recordings or 'none'} listed; other video: {others or 'none'}"
+    return [
+        ("Listed for review", esc("; ".join(entries) or "unclassified: for detective review")),
+        ("Felony review", esc(_felony_review(packet))),
+        ("Recordings", esc(video)),
+        ("Please note first", esc("; ".join(_urgent(packet)) or "nothing urgent is recorded")),
+        ("Record SHA-256", digest_markup(packet.digest)),
+    ]
+
+
+def _where(packet: PacketPages) -> str:
+    """The place in words, then the address as far as it was given."""
+    parts = ("street_number", "street_direction", "street_name")
+    street = " ".join(packet.one(name) for name in parts if has_value(packet.answers.get(name)))
+    words = [packet.one("place"), street, packet.one("district"), f"beat {packet.one('beat')}"]
+    return "; ".join(each for each in words if each)
+
+
+def _detective(packet: PacketPages) -> str:
+    for _name, row, repeat in packet.rows("notifications"):
+        if row.get("unit_kind") == "detectives":
+            told = (packet.reader.value(row, repeat, name) for name in ("member_notified", "star"))
+            when = packet.reader.value(row, repeat, "at")
+            return f"told: {', star '.join(told)}, {when}"
+    return "no notification of a detective is recorded"
+
+
+def _felony_review(packet: PacketPages) -> str:
+    rows = [provision_of(packet.version, row) for _n, row, _r in packet.rows("apparent_violations")]
+    if any(row is not None and row.felony_form for row in rows):
+        return "for the detective to ask: an entry names a provision that has a felony form"
+    return "no entry names a provision that has a felony form"
+
+
 def _when(packet: PacketPages) -> str:
     end = packet.answers.get("occurred_to")
     until = f"to {packet.one('occurred_to')}" if has_value(end) else "(no end recorded)"
-    return f"{packet.one('occurred_from')} {until}"
+    began = read_time(packet.answers.get("occurred_from"))
+    zone = f", {zone_words(began)}" if began else ""
+    return f"{packet.one('occurred_from')} {until}{zone}"
 
 
 def _prepared_by(contents: PacketContents) -> str:
@@ -100,6 +139,7 @@ def _write_notice(packet: PacketPages) -> None:
     story.section("Authority and immunity")
     story.text(texts().text("authority"))
     story.text(texts().text("immunity"))
+    story.text(f"Text version {texts().printed_version}.", style=SMALL)
     story.section("The words used here")
     story.text(texts().text("about_the_words"))
     story.text(
@@ -144,30 +184,18 @@ def _write_synopsis(packet: PacketPages) -> None:
         style=NOTE,
     )
     for name in ACCOUNT:
-        words = packet.answers.get(name)
-        if isinstance(words, str) and has_value(words):
+        key = f"account.{name}"
+        if key in packet.citations.texts:
             story.text(packet.reader.label(packet.form.field(name)), style=QUESTION)
-            story.numbered(words)
+            packet.write_numbered(key)
             packet.printed.add(name)
     story.section("In order of time")
     rows = [(esc(when), esc(what), esc(source)) for when, what, source in time_line(packet)]
-    add_listing(story, ("When", "What", "Source"), rows, widths=(132, 236))
+    add_listing(story, ("When", "What", "Where it stands"), rows, widths=(132, 236))
     scene = next((each for each in packet.form.sections if each.name == "scene"), None)
     if scene is not None:
         story.section("Place and circumstances")
         packet.write(*(each.name for each in scene.fields))
-
-
-ACCOUNT = (
-    "synopsis",
-    "narrative_arrival",
-    "narrative_observed",
-    "narrative_told",
-    "narrative_actions",
-    "narrative_supervisor",
-    "narrative_outcome",
-)
-"""Questions of the account, in reading order."""
 
 
 def _write_persons(packet: PacketPages) -> None:

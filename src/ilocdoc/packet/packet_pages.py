@@ -2,20 +2,45 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from ilocdoc.packet.answer_text import Reader, machine_time
+from ilocdoc.packet.citing import Citations
 from ilocdoc.packet.form_layout import FormPages
 from ilocdoc.packet.ledger_text import entry_words
 from ilocdoc.packet.redaction import Redacted
 from ilocdoc.packet.safe_markup import SafeMarkup, esc
 from ilocdoc.packet.story import Story
-from ilocdoc.packet.tables import digest_markup, lines
+from ilocdoc.packet.tables import fixed
 from ilocdoc.record.answers import rows_of
+from ilocdoc.record.catalogue import CatalogueRow, read_catalogue
 from ilocdoc.record.documents import PacketContents
 from ilocdoc.record.form import Field, Form
 from ilocdoc.record.report import ReportVersion
 from ilocdoc.record.times import outside_stamp
+from ilocdoc.shelf import form_file
+
+CHANGED = "changed_afterwards"
+"""Key of an earlier version: questions whose answers differ in the version after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileNote:
+    """A file that the packet names and does not hold."""
+
+    sha256: str
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentNote(FileNote):
+    """A signed report document, which only the annex holds."""
+
+    number: str
+    """Local number of its report."""
+    version: int
 
 
 @dataclass(kw_only=True)
@@ -30,8 +55,11 @@ class PacketPages:
     redacted: Redacted
     digest: str
     """SHA-256 of the embedded record."""
+    documents: tuple[DocumentNote, ...] = ()
+    """The signed report documents, oldest first."""
     reader: Reader = field(init=False)
     pages: FormPages = field(init=False)
+    citations: Citations = field(init=False)
     printed: set[str] = field(init=False, default_factory=set)
     """Names of questions that a part has printed; the rest follows in part 14."""
 
@@ -39,6 +67,7 @@ class PacketPages:
         """Prepare to read the answers in the words of outside documents."""
         self.reader = Reader(self.form, self.version.draft.answers, stamp=outside_stamp)
         self.pages = FormPages(self.story, self.reader)
+        self.citations = Citations(self.reader, self.version.draft)
 
     @property
     def answers(self) -> Mapping[str, Any]:
@@ -55,6 +84,11 @@ class PacketPages:
         if name not in {f.name for _s, f in self.form.placed_fields()}:
             return "not asked by this form version"
         return self.reader.value(self.answers, None, name)
+
+    def write_numbered(self, key: str) -> None:
+        """Write the numbered paragraph of a key; a packet writes all of them in order."""
+        number = self.story.numbered(self.citations.texts[key])
+        assert number == self.citations.numbers[key], f"paragraph {key} is out of order"
 
     def repeat(self, name: str) -> Field | None:
         """Return a repeat of the form, or None if this version has none of that name."""
@@ -84,22 +118,42 @@ class PacketPages:
         return esc(self.reader.value(row, repeat, name))
 
 
-CUSTODY_HEADS = ("When", "What", "Member", "Ledger entry")
+CUSTODY_HEADS = ("When", "The same in UTC", "What", "Star", "No. in that ledger, hash begins")
+CUSTODY_WIDTHS = (112, 92, 130, 36)
+CUSTODY_NOTE = (
+    "From the signed ledgers: each member and each laptop has one, and numbers its own entries "
+    "from 1. Each entry holds the hash of the one before it. Whole hashes are embedded as "
+    "custody.jsonl."
+)
 
 
 def custody_rows(
     packet: PacketPages, entries: Sequence[Mapping[str, Any]]
 ) -> list[tuple[SafeMarkup, ...]]:
-    """Return rows for ledger entries: when, what, who, which."""
+    """Return rows for ledger entries: when, when in UTC, what, who, which."""
     return [
         (
             esc(packet.time(str(entry["at"]))),
+            fixed(str(entry["at"])[:19].replace("T", " ")),
             esc(entry_words(str(entry["kind"]))),
             esc(str(entry.get("ids", {}).get("actor", "device"))),
-            lines([esc(f"No. {entry['seq']}"), digest_markup(str(entry["hash"])[:32])]),
+            esc(f"{entry['seq']}, ") + fixed(str(entry["hash"])[:16]),
         )
         for entry in entries
     ]
+
+
+def provision_of(version: ReportVersion, entry: Mapping[str, Any]) -> CatalogueRow | None:
+    """Return the provision that an entry names, in the catalogue that the report names.
+
+    None when that very catalogue is not shipped with this program.
+    """
+    named = version.draft.catalogue
+    path = form_file("catalogue", f"{PurePath(named.version).name}.toml")
+    if not path.is_file():
+        return None
+    catalogue = read_catalogue(path.read_bytes())
+    return catalogue.row(str(entry.get("offence"))) if catalogue.sha256 == named.sha256 else None
 
 
 def has_minor(answers: Mapping[str, Any]) -> bool:

@@ -11,19 +11,20 @@ holds. The same packet always gets the same salts, so its bytes are reproducible
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ilocdoc.packet.answer_text import WITHHELD
-from ilocdoc.record.answers import absence_of, is_empty, is_rows
+from ilocdoc.record.answers import absence_of, is_empty, is_rows, rows_of
 from ilocdoc.record.form import Field, FieldType, Form, Sensitivity, in_language
 from ilocdoc.wire.canonical import canonical_bytes
 
 FORMAT = "ilocdoc.report-without-confidential/1"
 COMMITMENT = "commitment"
-REPLACED = "[in the annex]"
-"""Stands where free text repeats a confidential answer."""
+REPLACED = "[annex, item {number}]"
+"""Stands where free text repeats a confidential answer: that answer's item."""
 
 _SALT_PURPOSE = b"ilocdoc packet commitment v1\0"
 _SHORTEST = {
@@ -119,6 +120,7 @@ def withhold(report: Mapping[str, Any], form: Form, *, key: bytes) -> Redacted:
         key: From `salt_key`.
     """
     taker = _Taker(form, key)
+    taker.answers = report["answers"]
     answers = taker.without_sensitive(report["answers"])
     taker.collect_needles()
     redacted = {**report, "answers": answers, "format": FORMAT}
@@ -139,6 +141,10 @@ class _Taker:
         self.key = key
         self.withheld: list[WithheldAnswer] = []
         self.needles: re.Pattern[str] | None = None
+        self._items: dict[str, str] = {}
+        """Number of the item by what must not be repeated, in small letters."""
+        self._public = _row_names(form)
+        self.answers: Mapping[str, Any] = {}
 
     def take(
         self, value: object, *, path: str, question: str, field: Field | None = None
@@ -193,8 +199,16 @@ class _Taker:
 
     def collect_needles(self) -> None:
         """Gather the words that must not stand in free text."""
-        whole = {n for each in self.withheld for n in _wholes(each)}
-        parts = {n for each in self.withheld for n in _name_parts(each)} - whole
+        whole: set[str] = set()
+        parts: set[str] = set()
+        for found, needles in ((whole, _wholes), (parts, _name_parts)):
+            for each in self.withheld:
+                for given in needles(each):
+                    needle = unicodedata.normalize("NFC", given)
+                    if not self._public.fullmatch(needle):
+                        found.add(needle)
+                        self._items.setdefault(needle.lower(), each.number)
+        parts -= whole
         if whole or parts:
             # A name's part counts as written: "Hope" is a name, "hope" a word.
             alternatives = f"(?i:{_either(whole)})|{_either(parts)}"
@@ -202,7 +216,15 @@ class _Taker:
 
     def cleaned(self, text: str) -> str:
         """Return a text with the confidential words taken out."""
-        return self.needles.sub(REPLACED, text) if self.needles else text
+        if self.needles is None:
+            return text
+        # The same letters can be written as one character or as several.
+        normal = unicodedata.normalize("NFC", text)
+        return self.needles.sub(self._named, normal) if self.needles.search(normal) else text
+
+    def _named(self, found: re.Match[str]) -> str:
+        number = self._items.get(found[0].lower())
+        return REPLACED.format(number=number) if number else "[in the annex]"
 
     def _told(self, path: str) -> str:
         """Return which question a path answers, as pages print it; else the path."""
@@ -214,8 +236,17 @@ class _Taker:
         inner = {each.name: each for each in field.fields}.get(found["inner"] or "")
         if inner is None:
             return in_language(field.label, "en")
-        row = f"{in_language(field.row_label, 'en')} {int(found['row']) + 1}"
+        row = self._row_words(field, int(found["row"]))
         return f"{row}: {in_language(inner.label, 'en')}"
+
+    def _row_words(self, repeat: Field, place: int) -> str:
+        """Return what a row is called, without anything that stands in it."""
+        rows = rows_of(self.answers, repeat.name)
+        row = rows[place] if place < len(rows) else {}
+        entries = [each.get("id") for each in rows_of(self.answers, "apparent_violations")]
+        if isinstance(row.get("element"), int) and row.get("entry") in entries:
+            return f"Entry {entries.index(row['entry']) + 1}, element {row['element']}"
+        return f"{in_language(repeat.row_label, 'en')} {place + 1}"
 
     def clean_tree(self, value: Any, *, path: str) -> Any:
         """Return a tree whose texts repeat no confidential answer; what was cut is kept."""
@@ -236,6 +267,12 @@ class _Taker:
                 self.clean_tree(inner, path=f"{path}[{place}]") for place, inner in enumerate(value)
             ]
         return value
+
+
+def _row_names(form: Form) -> re.Pattern[str]:
+    """Return what the packet itself calls rows, "Person 1": no secret, whoever repeats it."""
+    names = {in_language(each.row_label, "en") for each in form.repeats()}
+    return re.compile(rf"(?i:{_either(names)}) \d+")
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -10,9 +10,10 @@ from ilocdoc.packet.safe_markup import SafeMarkup, esc
 from ilocdoc.packet.story import Story
 from ilocdoc.packet.styles import BODY, NOTE, SMALL
 from ilocdoc.packet.tables import add_key_facts, add_listing, digest_markup, lines, strong
-from ilocdoc.packet.wording import DEVICE_CLOCK, texts
+from ilocdoc.packet.wording import DEVICE_CLOCK, media_words, texts, zone_words
 from ilocdoc.record.form import Form, Stage, in_language
 from ilocdoc.record.report import EvidenceItem, PromptRecord, ReportKind, ReportVersion, Stamp
+from ilocdoc.record.times import read_utc
 
 STAMP_WORDS = {
     "started": "Report started",
@@ -61,6 +62,7 @@ def _write_head(
     report = version.draft
     story.title(in_language(form.title, "en"), f"{report.local_number}, version {report.version}")
     author = report.author
+    zone = zone_words(read_utc(version.submitted_at or report.created_at))
     submitted = "not submitted" if draft else machine_time(version.submitted_at)
     rows: list[tuple[str, SafeMarkup]] = [
         ("Reporting officer", strong(f"{author.rank} {author.name}".strip())),
@@ -68,7 +70,7 @@ def _write_head(
         ("Kind of report", esc(_kind_words(version))),
         ("Started", esc(f"{machine_time(report.created_at)} ({DEVICE_CLOCK})")),
         ("Submitted", esc(submitted if draft else f"{submitted} ({DEVICE_CLOCK})")),
-        ("Times", esc("Chicago time everywhere in this report")),
+        ("Times", esc(f"Chicago time, {zone}; UTC in the embedded record")),
         ("Form, catalogue", esc(f"{report.form.version}, {report.catalogue.version}")),
         ("Device, program", esc(f"{version.device or 'none'}, ilocdoc {version.app or 'none'}")),
         ("report.json SHA-256", digest_markup(digest)),
@@ -142,7 +144,7 @@ def write_evidence(
                         digest_markup(item.sha256),
                     ]
                 ),
-                esc(item.media_type),
+                esc(media_words(item.media_type)),
                 lines(
                     [
                         esc(f"Recorded: {captured}"),
@@ -152,7 +154,7 @@ def write_evidence(
                 ),
             )
         )
-    add_listing(story, ("No.", "File", "Kind", "When, by whom"), rows, widths=(28, 240, 60))
+    add_listing(story, ("No.", "File", "Kind", "When, by whom"), rows, widths=(28, 240, 70))
 
 
 def write_prompts(

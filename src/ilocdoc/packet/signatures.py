@@ -1,7 +1,7 @@
 """Rules 3, 4, 5 and 8: what each signature covers, and that it could be no other."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import FieldMDPAction, MDPPerm
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -27,18 +26,20 @@ _LARGEST_PATH = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """One signature as it stands in the file."""
+    """One signature or time stamp as it stands in the file."""
 
     name: str
     """Common name in the signer's certificate."""
     star: str
     """Serial number attribute of the subject; empty when there is none."""
     byte_range: tuple[int, ...]
+    is_stamp: bool
+    """True for a document time stamp (RFC 3161), which nobody's name stands for."""
     embedded: EmbeddedPdfSignature
 
 
 def read_signatures(reader: PdfFileReader) -> list[Signed]:
-    """Return the signatures in file order."""
+    """Return signatures and time stamps in file order."""
     found = []
     for embedded in reader.embedded_signatures:
         subject = embedded.signer_cert.subject.native
@@ -47,6 +48,7 @@ def read_signatures(reader: PdfFileReader) -> list[Signed]:
                 name=str(subject.get("common_name", "")),
                 star=str(subject.get("serial_number", "")),
                 byte_range=tuple(int(each) for each in embedded.byte_range),
+                is_stamp=embedded.sig_object_type == "/DocTimeStamp",
                 embedded=embedded,
             )
         )
@@ -67,37 +69,51 @@ def certificates_in(pdf: bytes) -> list[bytes]:
 
 
 def signature_faults(
-    signed: Sequence[Signed],
-    pdf: bytes,
-    *,
-    root: x509.Certificate,
-    count: int,
-    reader: PdfFileReader,
+    signed: Sequence[Signed], pdf: bytes, *, root: x509.Certificate, say: Callable[[str], None]
 ) -> list[str]:
     """Return what is wrong with the signatures of a document.
 
     Args:
-        signed: In file order.
+        signed: Signatures without time stamps, in file order.
         pdf: The whole file.
         root: Pinned.
-        count: How many there must be.
-        reader: Of the same bytes.
+        say: Is told what is being looked at.
     """
-    if len(signed) < count:
-        word = "The approving signature" if signed else "Every signature"
-        return [f"{word} is missing."]
-    if len(signed) > count:
-        return ["The document has a signature that does not belong to it."]
-    faults = _coverage_faults(signed, pdf)
-    if reader.xrefs.total_revisions != count + 1:
-        faults.append("Something was added to the document outside its signatures.")
-    if faults:
-        return faults
+    faults = []
     for place, each in enumerate(signed):
+        say(f"Checking signature {place + 1} of {len(signed)}")
         faults += _container_faults(each, pdf, root=root)
-        faults += _validity_faults(each, root=root, place=place, is_last=place + 1 == count)
+        faults += _validity_faults(each, root=root, place=place)
     if len({(each.name, each.star) for each in signed}) != len(signed):
         faults.append("Both signatures are by the same member.")
+    return faults
+
+
+def order_faults(
+    signed: Sequence[Signed], pdf: bytes, *, count: int, stamps: int, reader: PdfFileReader
+) -> list[str]:
+    """Return whether signatures, time stamps and revisions are as many as they must be.
+
+    Args:
+        signed: Signatures and time stamps, in file order.
+        pdf: The whole file.
+        count: How many signatures there must be.
+        stamps: How many time stamps the fields announce.
+        reader: Of the same bytes.
+    """
+    real = [each for each in signed if not each.is_stamp]
+    if len(real) < count:
+        word = "The approving signature" if real else "Every signature"
+        return [f"{word} is missing."]
+    if len(real) > count or len(signed) != count + stamps:
+        return ["The document has a signature that does not belong to it."]
+    if any(each.is_stamp != (place >= count) for place, each in enumerate(signed)):
+        return ["Signatures and time stamps are not in the order they must be in."]
+    faults = _coverage_faults(signed, pdf)
+    if reader.xrefs.total_revisions != len(signed) + 1:
+        faults.append("Something was added to the document outside its signatures.")
+    elif [each.embedded.signed_revision for each in signed] != list(range(1, len(signed) + 1)):
+        faults.append("A signature is not in the revision that it must be in.")
     return faults
 
 
@@ -112,6 +128,8 @@ def _coverage_faults(signed: Sequence[Signed], pdf: bytes) -> list[str]:
         is_string = gap[:1] == b"<" and gap[-1:] == b">" and _is_hex(gap[1:-1])
         if not is_whole or not is_string:
             return ["A signature does not cover what it must."]
+        if not pdf[: after + rest].rstrip(b"\r\n").endswith(b"%%EOF"):
+            return ["A signature does not cover what it must."]
     if signed[-1].byte_range[2] + signed[-1].byte_range[3] != len(pdf):
         return ["Something was added to the file after the last signature."]
     return []
@@ -122,9 +140,14 @@ def _is_hex(text: bytes) -> bool:
     return len(text) % 2 == 0 and not text.strip(b"0123456789ABCDEF")
 
 
+def container_of(each: Signed, pdf: bytes) -> bytes:
+    """Return the bytes that a signature's hex string stands for, zeros behind it too."""
+    return bytes.fromhex(pdf[each.byte_range[1] + 1 : each.byte_range[2] - 1].decode("ascii"))
+
+
 def _container_faults(each: Signed, pdf: bytes, *, root: x509.Certificate) -> list[str]:
     """The bytes of the signature itself leave no room: padding, certificates, attributes."""
-    raw = bytes.fromhex(pdf[each.byte_range[1] + 1 : each.byte_range[2] - 1].decode("ascii"))
+    raw = container_of(each, pdf)
     info = cms.ContentInfo.load(raw)
     der = info.dump()
     if raw[len(der) :].strip(b"\0"):
@@ -198,10 +221,8 @@ def _has_one_encoding(certificate: x509.Certificate) -> bool:
     return bool(encode_dss_signature(*decode_dss_signature(bits[1:])) == bits[1:])
 
 
-def _validity_faults(
-    each: Signed, *, root: x509.Certificate, place: int, is_last: bool
-) -> list[str]:
-    """Cryptography, trust, and what changed since."""
+def _validity_faults(each: Signed, *, root: x509.Certificate, place: int) -> list[str]:
+    """Cryptography and trust. What changed since is `changes`' to say."""
     moment = each.embedded.self_reported_timestamp
     if moment is None:
         return ["A signature names no time."]
@@ -217,17 +238,11 @@ def _validity_faults(
         faults.append(f"The signature of {each.name} does not fit the document: it was changed.")
     if not status.trusted:
         faults.append(f"The signature of {each.name} does not lead to the trusted root.")
+    if not status.seed_value_ok:
+        faults.append(f"The signature of {each.name} is not acceptable.")
     if faults:
         return faults
-    # Costs as much as all the rest, so it is asked only of a signature that is good so far.
-    status = validate_pdf_signature(each.embedded, signer_validation_context=context)
-    allowed = ModificationLevel.NONE if is_last else ModificationLevel.FORM_FILLING
-    level = status.modification_level
-    if level is None or level > allowed or not status.docmdp_ok:
-        faults.append("The document was changed after it was signed.")
-    if not faults and not status.bottom_line:
-        faults.append(f"The signature of {each.name} is not acceptable.")
-    return faults + _permission_faults(each, place=place)
+    return _permission_faults(each, place=place)
 
 
 def _permission_faults(each: Signed, *, place: int) -> list[str]:

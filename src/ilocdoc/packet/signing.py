@@ -97,8 +97,15 @@ _EDGE_TO_EDGE = SimpleBoxLayoutRule(
 )
 
 
-class _Writer(IncrementalPdfFileWriter):
+class Appending(IncrementalPdfFileWriter):
+    """Appends a revision to a document and leaves it PDF 1.7, its metadata as they were."""
+
     output_version = (1, 7)
+
+    def _update_meta(self) -> None:
+        # pyHanko would write its own name and the machine's clock into title and metadata,
+        # and what a signature changes must be as little as can be listed.
+        pass
 
 
 class _PdfSigner(signers.PdfSigner):
@@ -170,9 +177,9 @@ def sign_field(
     return out.getvalue()
 
 
-def _open_field(pdf: bytes, *, certify: bool) -> tuple[_Writer, str, str]:
+def _open_field(pdf: bytes, *, certify: bool) -> tuple[Appending, str, str]:
     try:
-        writer = _Writer(io.BytesIO(pdf), strict=True)
+        writer = Appending(io.BytesIO(pdf), strict=True)
         found = list(enumerate_sig_fields(writer.prev))
         signed = [value is not None for _name, value, _ref in found]
         wanted = 0 if certify else 1

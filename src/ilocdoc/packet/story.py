@@ -11,7 +11,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import CondPageBreak, PageBreak, Spacer
 
 from ilocdoc.packet import styles
-from ilocdoc.packet.flowables import ContentsLine, Heading, Prose
+from ilocdoc.packet.flowables import ContentsLine, Grid, Heading, Prose
 from ilocdoc.packet.safe_markup import SafeMarkup, esc, in_face, paragraphs
 from ilocdoc.packet.tagged_canvas import Element
 from ilocdoc.packet.typefaces import SANS_BOLD, SERIF
@@ -30,7 +30,10 @@ class Story:
         self.root = Element("Document")
         self.flowables: list[Any] = []
         self._headings = 0
+        self.newest = ""
+        """Name of the heading written last."""
         self._numbered = 0
+        self._in_section = False
         self.contents: list[tuple[str, str]] = []
         """(target, title) of each part."""
 
@@ -43,7 +46,7 @@ class Story:
     ) -> str:
         """Add a heading of level 1 to 4; returns its name for links."""
         self._headings += 1
-        name = f"h{self._headings}"
+        name = self.newest = f"h{self._headings}"
         element = (parent or self.root).add(f"H{level}")
         text = esc(title, base=style.fontName)
         self.add(Heading(text, style, element=element, name=name, level=max(0, level - 2)))
@@ -59,6 +62,7 @@ class Story:
         """Begin a part; it stands in the contents."""
         self.add(CondPageBreak(130))
         name = self.heading(title, level=2, style=styles.PART)
+        self._in_section = False
         if listed:
             self.contents.append((name, title))
 
@@ -66,11 +70,12 @@ class Story:
         """Begin a section of a part."""
         self._keep_free_after_text(100)
         self.heading(title, level=3, style=styles.SECTION)
+        self._in_section = True
 
     def card(self, title: str) -> None:
         """Begin the card of one row, for example of one person."""
         self._keep_free_after_text(84)
-        self.heading(title, level=4, style=styles.CARD)
+        self.heading(title, level=4 if self._in_section else 3, style=styles.CARD)
 
     def _keep_free_after_text(self, points: float) -> None:
         """Keep room for a heading, unless it follows a heading: those stay together."""
@@ -84,11 +89,14 @@ class Story:
             taken.insert(0, self.flowables.pop())
         return taken
 
-    def loosen(self) -> None:
+    def loosen(self, points: float = 120) -> None:
         """Let the headings just written stand over something that may be split.
 
         A heading is kept with what follows; a long table would be pushed to the next
         page whole. With this, head and first rows stay and the rest flows on.
+
+        Args:
+            points: Room that headings and first rows need on the page.
         """
         place = len(self.flowables)
         while place and isinstance(self.flowables[place - 1], Prose):
@@ -97,7 +105,7 @@ class Story:
                 break
             flowable.keepWithNext = 0
             place -= 1
-        self.flowables.insert(place, CondPageBreak(120))
+        self.flowables.insert(place, CondPageBreak(points))
 
     def paragraph(self, text: SafeMarkup, *, style: ParagraphStyle = styles.BODY) -> None:
         """Add one paragraph."""
@@ -141,13 +149,20 @@ class Story:
 
     def contents_list(self, at: int) -> None:
         """Put the list of parts at a place that was kept with `mark`."""
-        lines = []
+        lines: list[Any] = []
         toc = Element("TOC")
         for target, title in self.contents:
             item = toc.add("TOCI")
             link = item.add("Link")
             lines.append(ContentsLine(esc(title), styles.CONTENTS, element=link, target=target))
-        self.flowables[at:at] = [*lines, Spacer(1, 6)]
+        half = (len(lines) + 1) // 2
+        side = Grid(
+            [[lines[:half], lines[half:]]],
+            colWidths=[styles.TEXT_WIDTH / 2] * 2,
+            hAlign="LEFT",
+            style=styles.COLUMNS,
+        )
+        self.flowables[at:at] = [side, Spacer(1, 6)]
         self.root.kids.insert(self._mark_kid, toc)
 
     def mark(self) -> int:

@@ -10,6 +10,7 @@ PAGE_WIDTH, PAGE_HEIGHT = letter
 LEFT, RIGHT, TOP, BOTTOM = 72.0, 57.6, 68.0, 72.0
 """Margins in points; the left one leaves room for punch holes."""
 TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
+TEXT_HEIGHT = PAGE_HEIGHT - TOP - BOTTOM
 
 INK = Color(0, 0, 0)
 GREY = Color(0.35, 0.35, 0.35)
@@ -38,7 +39,7 @@ LABEL = _style("label", SANS, 8.8, 11.2, textColor=GREY)
 CELL = _style("cell", SANS, 8.8, 11.2)
 CELL_BOLD = _style("cell-bold", SANS_BOLD, 8.8, 11.2)
 HEAD = _style("head", SANS_BOLD, 8.4, 10.6)
-BULLET = _style("bullet", SERIF, 10.5, 14.2, leftIndent=14, spaceAfter=2.5)
+BULLET = _style("bullet", SERIF, 10.5, 14.2, leftIndent=14, firstLineIndent=-9.6, spaceAfter=2.5)
 STEP = _style("step", SANS, 9.6, 12.8, spaceBefore=4)
 COMMAND = _style("command", MONO, 8.2, 11, leftIndent=18)
 CONTENTS = _style("contents", SANS, 9, 11)
@@ -75,3 +76,12 @@ BARE = [
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
 ]
 """For arranging things side by side."""
+
+COLUMNS = [
+    *_CELLS,
+    ("LEFTPADDING", (0, 0), (0, -1), 0),
+    ("RIGHTPADDING", (0, 0), (0, -1), 12),
+    ("LEFTPADDING", (1, 0), (1, -1), 12),
+    ("RIGHTPADDING", (1, 0), (1, -1), 0),
+]
+"""Two columns of lines."""

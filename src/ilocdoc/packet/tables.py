@@ -22,6 +22,8 @@ _SHORT_VALUE = 60
 """Characters up to which two answers of a card share a line."""
 
 _CODE_SIZE = 92.0
+_MOST_KEPT, _HEADING_ROOM, _ROW_ROOM = 120.0, 24.0, 18.0
+"""Points that a table and the heading over it want on the page where they begin."""
 
 Line = tuple[str, str]
 """A label and a value."""
@@ -31,7 +33,7 @@ def add_facts(
     story: Story, rows: Sequence[tuple[str, SafeMarkup]], *, label_width: float = 150
 ) -> None:
     """Add a table of label and value."""
-    story.loosen()
+    story.loosen(min(_MOST_KEPT, _HEADING_ROOM + _ROW_ROOM * len(rows)))
     grid = _facts(story, rows, widths=(label_width, styles.TEXT_WIDTH - label_width))
     story.add(grid, Spacer(1, 5))
 
@@ -75,7 +77,7 @@ def add_listing(
         widths: In points; the last column takes what is left.
     """
     used = [*widths, styles.TEXT_WIDTH - sum(widths)]
-    story.loosen()
+    story.loosen(min(_MOST_KEPT, _HEADING_ROOM + _ROW_ROOM * (1 + len(rows))))
     for start in range(0, len(rows), ROWS_LIMIT):
         table = story.root.add("Table")
         row = table.add("TR")
@@ -156,10 +158,14 @@ def add_key_facts(
 
 def digest_markup(sha256: str) -> SafeMarkup:
     """Return a SHA-256 in the fixed-width face, in groups of eight."""
-    groups = " ".join(sha256[at : at + 8] for at in range(0, len(sha256), 8))
-    text = esc(groups, base=MONO)
+    return fixed(" ".join(sha256[at : at + 8] for at in range(0, len(sha256), 8)))
+
+
+def fixed(text: str) -> SafeMarkup:
+    """Return an identifier in the fixed-width face, as small as digests are set."""
+    markup = esc(text, base=MONO)
     return SafeMarkup(
-        xml=f'<font name="{MONO}" size="7.1">{text.xml}</font>', spoken="", plain=text.plain
+        xml=f'<font name="{MONO}" size="7.1">{markup.xml}</font>', spoken="", plain=markup.plain
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from ilocdoc.packet.packet_pages import PacketPages
@@ -27,7 +28,9 @@ def time_line(
         stamps: Only one-tap times of these kinds; all when None.
     """
     events = [*_answers(packet, repeats), *_stamps(packet, stamps)]
-    return [(when, what, source) for _at, when, what, source in sorted(events)]
+    # Equal times stay in the order of the report.
+    events.sort(key=itemgetter(0))
+    return [(when, what, source) for _at, when, what, source in events]
 
 
 def _answers(packet: PacketPages, repeats: Collection[str] | None) -> Iterator[Event]:
@@ -35,19 +38,38 @@ def _answers(packet: PacketPages, repeats: Collection[str] | None) -> Iterator[E
         if asked.type is FieldType.REPEAT and (repeats is None or asked.name in repeats):
             for name, row, repeat in packet.rows(asked.name):
                 for inner in repeat.fields:
-                    yield from _event(packet, inner, row, about=f"{name}: ")
+                    where = PARTS.get(asked.name, "part 14")
+                    yield from _event(packet, inner, row, about=f"{name}: ", where=where)
         elif repeats is None:
-            yield from _event(packet, asked, packet.answers, about="")
+            yield from _event(packet, asked, packet.answers, about="", where="answer in the report")
+
+
+PARTS = {
+    "people": "part 4",
+    "identification_attempts": "part 5",
+    "force_events": "part 7",
+    "injuries": "part 7",
+    "medical": "part 7",
+    "items": "part 8",
+    "external_video": "part 8",
+    "bwc_recordings": "part 10",
+    "statements": "part 12",
+    "notifications": "part 13",
+    "victim_notices": "part 16",
+}
+"""Where the rows of a repeat are printed."""
 
 
 def _event(
-    packet: PacketPages, asked: Field, row: Mapping[str, Any], *, about: str
+    packet: PacketPages, asked: Field, row: Mapping[str, Any], *, about: str, where: str
 ) -> Iterator[Event]:
     moment = read_time(row.get(asked.name))
     if asked.type is FieldType.DATETIME and moment is not None:
         when = packet.reader.print(asked, row[asked.name])
-        what = f"{about}{packet.reader.label(asked)}{_kind_of_force(packet, row)}"
-        yield moment, when, what, "answer in the report"
+        label = packet.reader.label(asked)
+        # "Statement 1: When" says no more than "Statement 1".
+        what = about.removesuffix(": ") if about and asked.name == "at" else f"{about}{label}"
+        yield moment, when, f"{what}{_kind_of_force(packet, row)}", where
 
 
 def _kind_of_force(packet: PacketPages, row: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Documents: what is printed, what is kept, what the verifier says of it."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from ilocdoc.record.ids import ReportId, Sha256
@@ -60,14 +61,49 @@ class PacketContents:
     training: bool
 
 
+class Pages(Enum):
+    """Whether a verifier drew the embedded record again and what came of it."""
+
+    SAME = "drawn again from the record: the same"
+    NOT_DRAWN = "pages not re-rendered"
+    OTHER = "drawn again from the record: not the same"
+    NOT_REACHED = "not looked at: the document was rejected before"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureNote:
+    """One signature or time stamp as the verifier read it."""
+
+    kind: str
+    """certification, approval or time stamp."""
+    field: str
+    """Name of its field in the document."""
+    name: str
+    """Common name in the certificate."""
+    star: str
+    """Serial number in the certificate's subject; empty when there is none."""
+    at: str
+    """The time that it names, UTC; a signature's is the laptop's clock. Empty for none."""
+    certificate_sha256: str
+    covers: str
+    """"whole file" for the last one, else "file as it was then"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the strict verifier says of a document."""
 
     accepted: bool
     kind: str
-    """report, packet, annex or unknown."""
+    """report, packet, annex, ledger or unknown."""
     reasons: tuple[str, ...]
     """Plain sentences: why it was rejected, or what was checked."""
     signers: tuple[str, ...]
-    """Names in the signing certificates, in order."""
+    """Names in the signing certificates, in order; time stamps are not among them."""
+    not_checked: tuple[str, ...] = ()
+    """Plain sentences: what this verdict says nothing about."""
+    pages: Pages = Pages.NOT_REACHED
+    signatures: tuple[SignatureNote, ...] = ()
+    """In file order, time stamps last; empty when they could not be read."""
+    documents: "tuple[tuple[str, Verdict], ...]" = ()
+    """Embedded signed documents: name and verdict, by name."""

@@ -33,6 +33,7 @@ from ilocdoc.wire.envelope import (
     seal_envelope,
     spki_of,
 )
+from ilocdoc.wire.ledger_copy import CopiedEntry
 from ilocdoc.wire.sealing import Parcel, SealedSession, Session
 from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 
@@ -149,6 +150,19 @@ class Ledger:
         own = [self._entry(row) for row in rows]
         received = [witnessed_entry(each) for each in self._received(report_id)]
         return sorted([*own, *received], key=lambda each: (each.at, each.stream, each.seq))
+
+    def copied(self) -> list[CopiedEntry]:
+        """Return all entries with what proves them, oldest first."""
+        rows = self._database.all("SELECT header, act, salt, parcel FROM entry ORDER BY seq")
+        return [
+            CopiedEntry(
+                header=envelope_from_bytes(header),
+                act=act,
+                salt=salt,
+                seal=msgspec.json.decode(parcel, type=Parcel).seal,
+            )
+            for header, act, salt, parcel in rows
+        ]
 
     def witnesses(self, report_id: ReportId) -> list[Witness]:
         """Return the entries of a report with their proofs, own first, then received."""

@@ -4,7 +4,6 @@ After a commit the sealed copies go to the device's spool. A crash between the t
 healed at the next unlock: the spool asks for what it lacks.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -12,7 +11,7 @@ import msgspec
 
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import RefusedError
-from ilocdoc.record.ids import DeviceId, OfficerId, ReportId, Sha256
+from ilocdoc.record.ids import DeviceId, OfficerId, ReportId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import (
@@ -20,9 +19,7 @@ from ilocdoc.record.report import (
     EvidenceItem,
     ReportVersion,
     canonical_text,
-    draft_from_json,
     draft_to_json,
-    version_from_json,
     version_to_json,
 )
 from ilocdoc.record.summary import ReportRow
@@ -34,11 +31,13 @@ from ilocdoc.vault.evidence_store import VaultEvidence
 from ilocdoc.vault.ledger import Ledger, Stream
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import OfficerVolume
+from ilocdoc.vault.reading import read_case
 from ilocdoc.vault.report_rows import report_rows
 from ilocdoc.vault.seal_chain import stream_opened
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry
-from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes, envelope_from_bytes
+from ilocdoc.wire.envelope import Envelope, Signer, envelope_bytes
+from ilocdoc.wire.ledger_copy import LedgerCopy
 from ilocdoc.wire.messages import StreamHead
 from ilocdoc.wire.sealing import Delivery, SealingKey, open_session, opened_deliveries
 from ilocdoc.wire.witness import Witness
@@ -186,42 +185,6 @@ class VaultTransaction:
         return str(rows[0][0]) if rows else ""
 
 
-def read_case(database: Database, report_id: ReportId) -> Case | None:
-    """Return all that a volume knows of a report, or None."""
-    rows = database.all("SELECT state FROM report WHERE report_id = ?", (report_id,))
-    if not rows:
-        return None
-    draft = database.all("SELECT body FROM draft WHERE report_id = ?", (report_id,))
-    versions = database.all(
-        "SELECT body FROM version WHERE report_id = ? ORDER BY version", (report_id,)
-    )
-    decisions = database.all(
-        "SELECT act FROM decision WHERE report_id = ? ORDER BY number", (report_id,)
-    )
-    documents = database.all(
-        "SELECT sha256, kind, version, at, pdf FROM document WHERE report_id = ? ORDER BY number",
-        (report_id,),
-    )
-    return Case(
-        report_id=report_id,
-        state=rows[0][0],
-        draft=draft_from_json(json.loads(draft[0][0])) if draft else None,
-        versions=tuple(version_from_json(json.loads(body)) for (body,) in versions),
-        decisions=tuple(envelope_from_bytes(act) for (act,) in decisions),
-        documents=tuple(
-            StoredDocument(
-                sha256=Sha256(sha256),
-                report_id=report_id,
-                kind=kind,
-                version=version,
-                at=at,
-                pdf=pdf,
-            )
-            for sha256, kind, version, at, pdf in documents
-        ),
-    )
-
-
 class OpenVault:
     """Fits `casework.ports.Vault`; belongs to one thread."""
 
@@ -325,6 +288,29 @@ class OpenVault:
         """Return ledger entries, of one report or all, oldest first."""
         return self._ledger.entries(report_id)
 
+    def signed_for(self) -> StreamHead:
+        """Return up to where headquarters signed for this ledger."""
+        return self._spool.signed_for(self._ledger.stream_id)[0]
+
+    def ledger_copy(self) -> LedgerCopy:
+        """Return the own ledger with all that proves it."""
+        stream = self._volume.stream(self._officer_id)
+        seq, digest = self._ledger.head()
+        receipt = self._spool.signed_for(stream.stream)[1]
+        certificates = self._me.certificate if self._me else ""
+        return LedgerCopy(
+            stream=stream,
+            device=self.device,
+            head=StreamHead(stream=stream.stream, seq=seq, hash=digest),
+            closing=self._ledger.seals.closing(digest),
+            training=self.training,
+            entries=self._ledger.copied(),
+            receipts=(receipt,) if receipt else (),
+            certificates_pem=(
+                f"{_root_first(self._answer.chain_pem)}{self._answer.hq_certificate_pem}{certificates}"
+            ),
+        )
+
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
         """Return mail for this officer not yet opened; what does not open is left out."""
         opened = {row[0] for row in self._database.all("SELECT id FROM opened")}
@@ -391,6 +377,12 @@ class OpenVault:
     def close(self) -> None:
         """Close the volume; the keys die with the process."""
         self._volume.close()
+
+
+def _root_first(chain_pem: str) -> str:
+    """Return the chain of enrolment (issuing certificate, then root) the other way round."""
+    begin = "-----BEGIN CERTIFICATE-----"
+    return "".join(begin + each for each in reversed(chain_pem.split(begin)[1:]))
 
 
 def _member(roster: Sequence[Officer], officer: OfficerId) -> Officer | None:

@@ -10,7 +10,7 @@ import msgspec
 
 from ilocdoc.record.exchange import Waiting
 from ilocdoc.vault.device_volume import DeviceVolume
-from ilocdoc.wire.envelope import Envelope, envelope_bytes
+from ilocdoc.wire.envelope import Envelope, envelope_bytes, envelope_from_bytes
 from ilocdoc.wire.messages import OpenStream, Receipt, StreamHead
 from ilocdoc.wire.sealing import Parcel, SealedSession
 
@@ -83,6 +83,16 @@ class DeviceSpool:
         """Return the seq up to which headquarters signed; 0 when nothing is confirmed."""
         rows = self._database.all("SELECT seq FROM confirmed WHERE stream = ?", (stream,))
         return int(rows[0][0]) if rows else 0
+
+    def signed_for(self, stream: str) -> tuple[StreamHead, Envelope | None]:
+        """Return where headquarters signed for a stream, and its signed answer."""
+        rows = self._database.all(
+            "SELECT seq, hash, receipt FROM confirmed WHERE stream = ?", (stream,)
+        )
+        if not rows:
+            return StreamHead(stream=stream, seq=0, hash=""), None
+        seq, digest, receipt = rows[0]
+        return StreamHead(stream=stream, seq=seq, hash=digest), envelope_from_bytes(receipt)
 
     def epoch(self) -> str:
         """Return headquarters' epoch as last seen."""
