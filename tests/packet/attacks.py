@@ -12,9 +12,11 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
-from ilocdoc.packet.signing import P256_ORDER, _KeyHolder
+from ilocdoc.packet.signing import P256_ORDER, Appending, _KeyHolder
+from ilocdoc.packet.upgrading import _Asking
 from ilocdoc.wire.envelope import SoftwareKey
 from tests.doubles.authority import Authority
+from tests.doubles.stamp_authority import StampAuthority
 
 
 def incremental(change: Callable[[IncrementalPdfFileWriter], None]) -> Callable[[bytes], bytes]:
@@ -343,3 +345,19 @@ def approved_with_a_change(certified: bytes, authority: Authority) -> bytes:
         field="ApprovingSupervisor",
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
+
+
+def stamped_with_a_change(
+    signed: bytes, stamps: StampAuthority, change: Callable[[IncrementalPdfFileWriter], None]
+) -> bytes:
+    """A revision that changes something and is then closed by a genuine time stamp."""
+    writer = Appending(io.BytesIO(signed), strict=True)
+    change(writer)
+    machine = signers.PdfTimeStamper(
+        _Asking(stamps.ask),
+        field_name="ArchiveTimestamp1",
+        invis_settings=fields.InvisSigSettings(box_out_of_bounds=True),
+    )
+    out = io.BytesIO()
+    machine.timestamp_pdf(writer, "sha256", bytes_reserved=16384, output=out)
+    return out.getvalue()

@@ -53,8 +53,8 @@ def pdfsig(path: Path, *, root_der: bytes) -> str:
     return run("pdfsig", "-nssdir", f"sql:{store}", path)
 
 
-def openssl_cades(path: Path, authority: Authority) -> list[str]:
-    """What OpenSSL says of each signature, on the bytes it covers."""
+def openssl_cades(path: Path, authority: Authority, *, first: int = 9) -> list[str]:
+    """What OpenSSL says of the first signatures, each on the bytes it covers."""
     data = path.read_bytes()
     root, issuing = path.parent / "root.pem", path.parent / "issuing.pem"
     from cryptography.hazmat.primitives.serialization import Encoding
@@ -62,7 +62,7 @@ def openssl_cades(path: Path, authority: Authority) -> list[str]:
     root.write_bytes(authority.root.public_bytes(Encoding.PEM))
     issuing.write_bytes(authority.issuing.public_bytes(Encoding.PEM))
     said = []
-    for number, found in enumerate(re.finditer(rb"/ByteRange \[([\d ]+)\]", data)):
+    for number, found in enumerate(list(re.finditer(rb"/ByteRange \[([\d ]+)\]", data))[:first]):
         _, length, after, rest = map(int, found[1].split())
         signature, content = path.parent / f"{number}.der", path.parent / f"{number}.bin"
         signature.write_bytes(bytes.fromhex(data[length + 1 : after - 1].decode()))

@@ -28,7 +28,6 @@ _EXTENSION = {
 _STAMPED_FIELD = frozenset(
     ["/FT", "/T", "/TU", "/Type", "/Subtype", "/F", "/P", "/Rect", "/V", "/AP", "/Border", "/MK"]
 )
-_HIDDEN, _PRINT = 2, 4
 
 
 class _Changed(Exception):  # noqa: N818 - a finding, not an error
@@ -204,7 +203,8 @@ def _require_unseen(
 ) -> None:
     _require(set(field) <= _STAMPED_FIELD)
     _require(field["/T"] == flat(generic.TextStringObject(name)))
-    _require(field["/FT"] == b"/Sig" and [float(each) for each in field["/Rect"]] == [0.0] * 4)
+    left, bottom, right, top = (float(each) for each in field["/Rect"])
+    _require(field["/FT"] == b"/Sig" and (left, bottom) == (right, top))
     _new(field["/V"], before, after)
     if "/AP" in field:
         _new(field["/AP"]["/N"], before, after)

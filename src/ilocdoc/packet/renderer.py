@@ -29,6 +29,7 @@ _JUDGES = frozenset(
         "fields.py",
         "press.py",
         "redrawing.py",
+        "revocation.py",
         "signatures.py",
         "signing.py",
         "thrift.py",

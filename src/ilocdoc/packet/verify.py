@@ -33,6 +33,7 @@ from ilocdoc.packet.redrawing import (
     is_same_document,
     is_same_renderer,
 )
+from ilocdoc.packet.revocation import Revocation, read_revocation
 from ilocdoc.packet.signatures import Signed, order_faults, read_signatures, signature_faults
 from ilocdoc.packet.time_stamps import stamp_faults, time_of
 from ilocdoc.record.documents import Pages, SignatureNote, Verdict
@@ -140,12 +141,14 @@ def _judge(pdf: bytes, terms: Terms) -> Verdict:
         faults += _printed_faults(pdf, contents)
         documents, inner = _inner(contents, terms)
         pages, words = _pages_of(pdf, reader, contents, terms)
-        faults += [*inner, *([words] if pages is Pages.OTHER else [])]
+        lists = _revocation(reader, signed)
+        faults += [*inner, *([words] if pages is Pages.OTHER else []), *lists.faults]
+        open_ = [words] if pages is Pages.NOT_DRAWN else []
         verdict = replace(
             verdict,
             documents=documents,
             pages=pages,
-            not_checked=_not_checked(signed, "" if pages is not Pages.NOT_DRAWN else words),
+            not_checked=(*open_, *_clock_notes(signed), *lists.notes, _TRUTH),
         )
     drawn = (DRAWN_AGAIN,) if verdict.pages is Pages.SAME else ()
     reasons = tuple(dict.fromkeys(faults)) or (*CHECKED, *drawn)
@@ -275,10 +278,17 @@ def _pages_of(
     return (Pages.OTHER, OTHER_PAGES) if ours else (Pages.NOT_DRAWN, _OTHER_PROGRAM)
 
 
-def _not_checked(signed: Sequence[Signed], pages: str) -> tuple[str, ...]:
-    is_stamped = any(each.is_stamp for each in signed)
-    clock = () if is_stamped else (_NO_FILE_TIME,)
-    return (*([pages] if pages else []), *clock, _NO_REVOCATION, _TRUTH)
+def _clock_notes(signed: Sequence[Signed]) -> tuple[str, ...]:
+    return () if any(each.is_stamp for each in signed) else (_NO_FILE_TIME,)
+
+
+def _revocation(reader: PdfFileReader, signed: Sequence[Signed]) -> Revocation:
+    """A document without lists says nothing of revocation, and that is no fault."""
+    if "/DSS" not in reader.root:
+        return Revocation(faults=(), notes=(_NO_REVOCATION,))
+    stamps = [time_of(each) for each in signed if each.is_stamp]
+    real = [each for each in signed if not each.is_stamp]
+    return read_revocation(reader, real, proven=min(stamps, default=None))
 
 
 def _notes(signed: Sequence[Signed]) -> tuple[SignatureNote, ...]:
