@@ -1,13 +1,17 @@
-"""The rare acts of headquarters: escrow keys, ending access, wipe orders.
+"""The rare acts of headquarters: escrow keys, ending access, wipe orders, time stamps.
 
 Part of the hallway: `headquarters.py` calls these with its open database.
 """
 
 import argparse
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from getpass import getpass
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from ilocdoc.disk import read_file, write_file
 from ilocdoc.hq.authority import Keys, offline_root, read_keys
@@ -18,6 +22,7 @@ from ilocdoc.wire.escrow import EscrowHolder, EscrowPlan
 from ilocdoc.wire.holder_keys import holder_file, new_holder_key, public_file, read_public_file
 
 _MOST_BYTES = 1024 * 1024
+_MOST_DOCUMENT_BYTES = 512 * 1024 * 1024
 _ORDER_DAYS = 14
 _MOST_ORDER_DAYS = 90
 
@@ -55,6 +60,48 @@ def add_wipe_order(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--second", metavar="STAR", default="", help="who will sign it too")
     parser.add_argument("--out", type=Path, metavar="FILE", help="also as a file, for USB")
     parser.add_argument("--approved", type=Path, metavar="FILE", help="take in a signed approval")
+
+
+def add_timestamp(parser: argparse.ArgumentParser) -> None:
+    """Add what `timestamp` takes."""
+    parser.add_argument("file", type=Path, metavar="PACKET.pdf", help="signed and complete")
+    parser.add_argument("--tsa", required=True, metavar="URL", help="authority (RFC 3161)")
+    parser.add_argument("--tsa-root", type=Path, metavar="ROOT.pem", help="the authority's root")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
+
+
+def timestamp(arguments: argparse.Namespace, database: Database) -> int:
+    """Write a copy of a document, closed with a time stamp and the lists of the day."""
+    from ilocdoc.hq.revocation_lists import members_list, revoked_certificates, root_list
+    from ilocdoc.hq.stamping import stamp_document
+
+    data, now = Path(arguments.data).expanduser().absolute(), datetime.now(UTC)
+    if arguments.out.exists():
+        raise InputError(f"The file {arguments.out} exists.", "Name a new one.")
+    # It logs whose certificate it does not trust, by name and with a traceback.
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL + 1)
+    keys = read_keys(data)
+    members = members_list(keys, database.change(revoked_certificates), now=now)
+    stamped = stamp_document(
+        read_file(arguments.file, most_bytes=_MOST_DOCUMENT_BYTES),
+        url=arguments.tsa,
+        root_der=keys.root.public_bytes(serialization.Encoding.DER),
+        stamp_roots=_roots_in(arguments.tsa_root),
+        revocation_lists=(members, root_list(data, keys, now=now)),
+    )
+    write_file(arguments.out, stamped)
+    print(f"{arguments.out} is closed with a time stamp of {now:%Y-%m-%d %H:%M} UTC.")
+    return 0
+
+
+def _roots_in(path: Path | None) -> list[bytes]:
+    if path is None:
+        return []
+    try:
+        found = x509.load_pem_x509_certificates(read_file(path, most_bytes=_MOST_BYTES))
+    except ValueError as error:
+        raise InputError(f"The file {path} is not a certificate.") from error
+    return [each.public_bytes(serialization.Encoding.DER) for each in found]
 
 
 def escrow_key(arguments: argparse.Namespace) -> int:
@@ -202,5 +249,6 @@ PARSERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "escrow": ("show who can open volumes together, or say it anew", add_escrow),
     "revoke": ("end the access of a member or a laptop", add_revoke),
     "wipe-order": ("take personal access off a laptop", add_wipe_order),
+    "timestamp": ("close a finished packet with a time stamp", add_timestamp),
 }
 """The ceremonies that need an open headquarters: help, and what adds their arguments."""

@@ -373,6 +373,7 @@ COMMANDS: dict[str, Command] = {
     "escrow": _held(ceremony.escrow),
     "revoke": _held(ceremony.revoke),
     "wipe-order": _held(ceremony.wipe_order),
+    "timestamp": _held(ceremony.timestamp),
 }
 
 

@@ -4,15 +4,25 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from ilocdoc.hq.authority import About, make_keys, read_keys
+from ilocdoc import headquarters
+from ilocdoc.hq.authority import About, certificate_for_member, make_keys, read_keys
 from ilocdoc.hq.revocation_lists import members_list, root_list
 from ilocdoc.hq.stamping import asking
+from ilocdoc.packet.press import PdfPress
+from ilocdoc.packet.verify import verify_document
 from ilocdoc.record.errors import HeadquartersError, InputError
+from ilocdoc.wire.envelope import PublicKey, SoftwareKey, key_id_of
+from tests.doubles.authority import officers
+from tests.doubles.headquarters import ROSTER
 from tests.doubles.stamp_authority import StampAuthority
+from tests.packet.samples import DAY, FORM, bare_report
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -131,3 +141,52 @@ def test_the_roots_list_is_kept_for_when_its_key_lies_elsewhere(keys):
     assert root_list(data, held, now=NOW + timedelta(days=1)) == made
     (data / "keys" / "root.crl").unlink()
     assert root_list(data, held, now=NOW) == b""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training headquarters with the cast in its roster, stopped."""
+    data = tmp_path_factory.mktemp("hq") / "data"
+    assert headquarters.main(["init", "--data", str(data), "--training"]) == 0
+    assert headquarters.main(["roster", "--data", str(data), "--file", str(ROSTER)]) == 0
+    return data
+
+
+def signed_report(keys) -> bytes:
+    """A report whose signers hold certificates of this headquarters."""
+    press, pdf = PdfPress(), b""
+    for star, act in (("99001", press.certify), ("99010", press.approve)):
+        officer = officers()[star]
+        pdf = pdf or press.report_document(bare_report(), form=FORM, draft=False)
+        key = ec.generate_private_key(ec.SECP256R1())
+        public = PublicKey(key_id=key_id_of(key.public_key()), key=key.public_key())
+        pem = certificate_for_member(
+            keys, public, name=officer.printed_name, star=star, at=datetime.now(UTC)
+        )
+        der = x509.load_pem_x509_certificate(pem.encode()).public_bytes(Encoding.DER)
+        chain = tuple(each.public_bytes(Encoding.DER) for each in (keys.issuing, keys.root))
+        signer = SoftwareKey(key, certificate_der=der, chain_der=chain)
+        pdf = act(pdf, signer=signer, officer=officer, at=DAY)
+    return pdf
+
+
+def test_the_command_writes_a_copy_that_verifies(made, server, tmp_path, capsys):
+    keys = read_keys(made)
+    path, out = tmp_path / "report.pdf", tmp_path / "stamped.pdf"
+    path.write_bytes(signed_report(keys))
+    root = server.stamps.folder / "root.pem"
+    words = ["timestamp", path, "--data", made, "--tsa", url(server), "--out", out]
+    assert headquarters.main([str(each) for each in (*words, "--tsa-root", root)]) == 0
+    assert "is closed with a time stamp" in capsys.readouterr().out
+    verdict = verify_document(
+        out.read_bytes(),
+        root_der=keys.root.public_bytes(Encoding.DER),
+        stamp_roots=[server.stamps.root_der],
+    )
+    assert verdict.accepted, verdict.reasons
+    assert not any("revoked" in each for each in verdict.not_checked)
+    assert headquarters.main([str(each) for each in (*words, "--tsa-root", root)]) == 2
+    out.unlink()
+    assert headquarters.main([str(each) for each in words]) == 6
+    assert "authority that you trust" in capsys.readouterr().err
+    assert not out.exists()
