@@ -48,8 +48,8 @@ simulate: .venv/.ready ## seeded bad days between laptops and headquarters (SEED
 	PYTHONPATH=src:. $(BIN)/python -m tests.sync.simulate $(SEEDS)
 
 campaign: .venv/.ready .venv/.fetched ## the long runs: hundreds of kills, the full simulation
-	ILOCDOC_KILLS=60 $(BIN)/pytest -q tests/journeys/test_killed.py tests/vault/test_killed.py --timeout 3600
-	ILOCDOC_CRASHES=6000 $(BIN)/pytest -q -n 2 tests/vault/test_crash.py
+	ILOCDOC_KILLS=100 $(BIN)/pytest -q tests/journeys/test_killed.py tests/vault/test_killed.py --timeout 3600
+	ILOCDOC_CRASHES=6000 ILOCDOC_FAULTS=240 $(BIN)/pytest -q -n 2 tests/vault/test_crash.py tests/vault/test_faults.py
 	PYTHONPATH=src:. $(BIN)/python -m tests.sync.simulate 500
 
 bench: .venv/.ready ## every benchmark beside its peer or floor in one run

@@ -13,7 +13,7 @@ from ilocdoc.casework.giving_out import export_ledger as copy_ledger
 from ilocdoc.casework.ports import Clock
 from ilocdoc.casework.shift import Shift
 from ilocdoc.packet.press import PdfPress
-from ilocdoc.record.errors import FormError, InputError, RefusedError
+from ilocdoc.record.errors import FormError, InputError, RefusedError, VaultError
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
@@ -32,6 +32,7 @@ from ilocdoc.vault.keys import private_from_bytes, request_for
 from ilocdoc.vault.ledger_export import require_new, write_export
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import folder_of, make_officer_volume, officers_in
+from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.station import DeviceLedger, LaptopStation
 from ilocdoc.wire.envelope import envelope_bytes
@@ -213,6 +214,10 @@ class OpenLaptop:
         )
         self._opened.append(shift)
         return shift
+
+    def upkeep(self, shift: Shift) -> Callable[[], Sequence[VaultError]]:
+        """Return the job that looks after the volumes; see `vault.upkeep`."""
+        return self._station.upkeep(cast("OpenVault", shift.vault))
 
     def waiting(self) -> Waiting:
         """Return what is still only on this laptop."""

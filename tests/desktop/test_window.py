@@ -14,6 +14,7 @@ from ilocdoc.desktop.evidence_page import EvidencePage
 from ilocdoc.desktop.idle import Idle
 from ilocdoc.desktop.keys import KEYS, Command
 from ilocdoc.desktop.words import ago_words, size_words, sync_words
+from ilocdoc.record.errors import DamagedError
 from ilocdoc.record.exchange import Exchange, Line, Waiting
 from tests.desktop.conftest import Driver
 from tests.desktop.test_first_day import Start, complete_draft, open_first
@@ -155,6 +156,18 @@ def test_every_key_of_the_table_does_what_it_says(
 def test_the_key_of_the_lock_locks(driver: Driver) -> None:
     press_keys(driver, next(each.keys[0] for each in KEYS if each.command is Command.LOCK))
     assert driver.relaunched == 1
+
+
+def test_a_store_that_did_not_pass_its_check_is_told_after_signing_in(
+    start: Start, laptop: MemoryLaptop
+) -> None:
+    driver = start(laptop).sign_in()
+    assert not driver.window.desk.notices.isVisible()
+    driver.window.close()
+    laptop.faults = (DamagedError("The store did not pass its check."),)
+    again = start(laptop).sign_in()
+    again.settle()
+    assert any("did not pass its check" in text for text in shown(again))
 
 
 def test_the_help_page_lists_every_key(driver: Driver) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ilocdoc.casework.ports import Press
 from ilocdoc.casework.shift import Shift
 from ilocdoc.laptop import ShippedForms
-from ilocdoc.record.errors import LockedOutError, UnlockError
+from ilocdoc.record.errors import LockedOutError, UnlockError, VaultError
 from ilocdoc.record.exchange import Exchange, Line, Waiting
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.people import Officer
@@ -39,6 +39,7 @@ class MemoryLaptop:
             for star, member in self.members.items()
         }
         self.wrong_tries = 0
+        self.faults: tuple[VaultError, ...] = ()
         self.is_waiting = NOTHING
         self.answer = Exchange(line=Line.FINE, waiting=NOTHING, next_in_s=3600)
 
@@ -62,6 +63,9 @@ class MemoryLaptop:
             clock=self.clock,
             ids=self.ids,
         )
+
+    def upkeep(self, _shift: Shift) -> Callable[[], Sequence[VaultError]]:
+        return lambda: self.faults
 
     def waiting(self) -> Waiting:
         return self.is_waiting

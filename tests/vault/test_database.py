@@ -18,7 +18,7 @@ STEPS = ("CREATE TABLE note (text TEXT NOT NULL) STRICT",)
 
 def opened(folder: Path) -> Database:
     database = Database(folder / "vault.db", KEY)
-    database.migrate(STEPS, application_id=7)
+    database.migrate(STEPS, application_id=7, before=list)
     return database
 
 
@@ -56,7 +56,7 @@ def test_a_newer_schema_is_refused_and_not_touched(tmp_path: Path) -> None:
     database = opened(tmp_path)
     database.run("PRAGMA user_version = 9")
     with pytest.raises(NewerVaultError):
-        database.migrate(STEPS, application_id=7)
+        database.migrate(STEPS, application_id=7, before=list)
     assert database.one("PRAGMA user_version") == (9,)
     database.close()
 
@@ -109,6 +109,59 @@ def test_a_file_that_cannot_be_opened_on_a_full_disk_says_that_the_disk_is_full(
     with pytest.raises(VaultError) as refused:
         Database(tmp_path / "vault.db", KEY)
     assert not isinstance(refused.value, DiskFullError | DamagedError)
-    monkeypatch.setattr(room, "LEAST_FREE_BYTES", 2**63)
+    monkeypatch.setattr(room, "has_room", lambda _folder: False)
     with pytest.raises(DiskFullError):
         Database(tmp_path / "vault.db", KEY)
+
+
+def test_the_reserve_is_given_up_and_the_whole_block_is_done_again_unseen(tmp_path: Path) -> None:
+    database, given = opened(tmp_path), []
+    pages = database.one("PRAGMA page_count")[0]
+    database.all(f"PRAGMA max_page_count = {pages + 1}")
+
+    def give() -> bool:
+        given.append(1)
+        database._connection.rollback()
+        database.all("PRAGMA max_page_count = 1000000")
+        return True
+
+    database.give_room = give
+    with database.transaction():
+        for number in range(50):
+            database.run("INSERT INTO note VALUES (?)", [f"{number}" + "x" * 4000])
+    assert [text.rstrip("x") for (text,) in database.all("SELECT text FROM note")] == [
+        str(number) for number in range(50)
+    ]
+    assert given == [1]
+    database.close()
+
+
+def test_the_file_of_another_application_is_refused(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    other = Database(tmp_path / "vault.db", KEY)
+    with pytest.raises(DamagedError):
+        other.migrate(STEPS, application_id=8, before=list)
+    other.close()
+
+
+def test_a_step_that_fails_leaves_the_schema_and_its_number_as_they_were(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    with pytest.raises(VaultError):
+        database.migrate(
+            (*STEPS, "CREATE TABLE a (b);; SELECT nonsense"), application_id=7, before=list
+        )
+    assert database.one("PRAGMA user_version") == (1,)
+    assert database.all("SELECT name FROM sqlite_master WHERE name = 'a'") == []
+    database.close()
+
+
+def test_a_log_that_is_left_tells_of_an_unclean_stop(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    assert not database.was_unclean
+    copy = tmp_path / "after-the-cut"
+    copy.mkdir()
+    for name in ("vault.db", "vault.db-wal"):
+        (copy / name).write_bytes((tmp_path / name).read_bytes())
+    database.close()
+    assert not Database(tmp_path / "vault.db", KEY).was_unclean
+    assert Database(copy / "vault.db", KEY).was_unclean

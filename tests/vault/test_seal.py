@@ -56,7 +56,7 @@ def links_of(vault) -> list[SealedLink]:
 
 
 def opened_act(vault) -> Envelope:
-    ((body,),) = vault._volume.database.all(
+    ((body,),) = vault.volume.database.all(
         "SELECT act FROM entry WHERE kind = ?", (EntryKind.STREAM_OPENED.value,)
     )
     return envelope_from_bytes(body)
@@ -90,7 +90,7 @@ def test_a_stream_is_opened_once(laptop, vault):
 
 def test_one_key_is_kept_and_it_is_of_the_entry_that_comes_next(laptop, vault):
     add(vault, 3)
-    ((seq, key),) = vault._volume.database.all("SELECT seq, key FROM seal_key")
+    ((seq, key),) = vault.volume.database.all("SELECT seq, key FROM seal_key")
     links = links_of(vault)
     assert seq == len(links) + 1
     assert all(seal_of(key, each.hash) != each.seal for each in links)
@@ -98,20 +98,20 @@ def test_one_key_is_kept_and_it_is_of_the_entry_that_comes_next(laptop, vault):
 
 def test_an_undone_change_keeps_its_key(laptop, vault):
     add(vault)
-    before = vault._volume.database.all("SELECT seq, key FROM seal_key")
+    before = vault.volume.database.all("SELECT seq, key FROM seal_key")
     with pytest.raises(DiskFullError), vault.transaction() as opened:
         opened.append(
             new_entry(EntryKind.SESSION_LOCKED, act(vault), at=AT, report="r", actor=QUILL)
         )
         raise DiskFullError
-    assert vault._volume.database.all("SELECT seq, key FROM seal_key") == before
+    assert vault.volume.database.all("SELECT seq, key FROM seal_key") == before
     add(vault)
     assert first_bad_seal(first_key(laptop, opened_act(vault)), links_of(vault)) == ""
 
 
 def test_entries_that_were_cut_off_stop_the_ledger(vault):
     add(vault, 3)
-    database = vault._volume.database
+    database = vault.volume.database
     database.run("DROP TRIGGER entry_is_not_deleted")
     database.run("DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)")
     with pytest.raises(DamagedError, match="does not fit its seal"):

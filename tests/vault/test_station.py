@@ -117,7 +117,7 @@ def test_unlocking_is_in_the_ledger_and_the_ledger_is_sound(laptop):
 def test_a_body_that_was_exchanged_is_found(laptop):
     station = laptop.station()
     vault = station.unlock(QUILL, PASSPHRASE)
-    database = vault._volume.database
+    database = vault.volume.database
     database.run("DROP TRIGGER entry_is_not_changed")
     database.run("UPDATE entry SET act = X'00' WHERE seq = 1")
     with pytest.raises(DamagedError, match="entry 1"):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from ilocdoc.casework.shift import Shift
+from ilocdoc.record.errors import VaultError
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.people import Officer
@@ -23,6 +24,13 @@ class Laptop(Protocol):
         Raises:
             UnlockError: If the passphrase is wrong.
             LockedOutError: If too many tries were wrong.
+        """
+
+    def upkeep(self, shift: Shift) -> Callable[[], Sequence[VaultError]]:
+        """Return a job for the open lane that looks after what was unlocked. Vault lane.
+
+        The job checks after an unclean stop and makes the daily copy; it returns what the
+        member has to know, which mostly is nothing.
         """
 
     def waiting(self) -> Waiting:

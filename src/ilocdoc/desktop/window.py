@@ -18,7 +18,7 @@ from ilocdoc.desktop.session import LOOK, PLACE, Session, keep_text, sign_in
 from ilocdoc.desktop.sign_in_page import SignInPage
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.writing import field_with_keys, where_was
-from ilocdoc.record.errors import IlocdocError
+from ilocdoc.record.errors import IlocdocError, VaultError
 from ilocdoc.record.people import Officer
 
 SMALLEST = (960, 600)
@@ -109,6 +109,23 @@ class MainWindow(QMainWindow):
         desk.exchanging.refresh()
         desk.exchanging.start()
         self._return_to(session.place)
+        self._look_after(self._laptop, session.shift)
+
+    def _look_after(self, laptop: Laptop, shift: Shift) -> None:
+        """Have the volumes checked and copied out of the way; only what is bad is shown."""
+        assert self._background is not None
+        background = self._background
+
+        def tell(faults: Sequence[VaultError]) -> None:
+            for each in faults:
+                self.show_error(each)
+
+        background.run(
+            Lane.VAULT,
+            lambda: laptop.upkeep(shift),
+            then=lambda job: background.run(Lane.OPEN, job, then=tell, owner=self),
+            owner=self,
+        )
 
     def _return_to(self, place: str) -> None:
         assert self.desk is not None

@@ -14,6 +14,7 @@
     │   └── FactorError           a card did not answer; no passphrase was tried
     ├── VaultError                the store on this laptop cannot serve
     │   ├── DiskFullError         no room left; what was typed is still in the window
+    │   ├── DiskFaultError        the disk failed at reading or writing; the text is in the window
     │   ├── DamagedError          stored bytes are not what was stored
     │   ├── NewerVaultError       written by a newer program; nothing was touched
     │   └── InUseError            another ilocdoc has this folder open
@@ -125,6 +126,16 @@ class DiskFullError(VaultError):
 
     headline = "Not saved: the disk is full."
     advice = "Your text is still here. Free some space, then choose Try again."
+
+
+class DiskFaultError(VaultError):
+    """The disk failed at reading or writing; what was typed is still in the window."""
+
+    headline = "Not saved: the disk of this laptop reported a fault."
+    advice = (
+        "Your text is still here. Choose Try again, or save a sealed copy on another drive. "
+        "Tell the device desk before the end of the tour."
+    )
 
 
 class DamagedError(VaultError):

@@ -1,36 +1,43 @@
 """SQLCipher, opened one way: raw key, WAL, every commit on the disk before it is told.
 
-The only module that imports sqlcipher3. Its errors are translated here, once.
+The only module that imports sqlcipher3. Its errors are translated here, once. What is done
+when the disk is full or fails is done here too, once for every caller:
+
+* *full*: the reserve is given up and the block is performed again, unseen by whoever wrote it;
+* *fault*: nothing is tried again on a connection that saw one. It is closed, the file is
+  opened anew, checkpointed and checked, and the caller is told that nothing was saved.
 """
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import disk_usage
 from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from ilocdoc.record.errors import (
     DamagedError,
+    DiskFaultError,
     DiskFullError,
     InUseError,
     NewerVaultError,
     VaultError,
 )
-from ilocdoc.vault.files import disk_errors
+from ilocdoc.vault.files import disk_errors, has_room, is_there
 
 OLDEST_SQLITE = (3, 51, 3)
 """Earlier ones can corrupt a WAL that two connections reset (sqlite.org/wal.html)."""
 
-LEAST_FREE_BYTES = 64 * 1024
-"""A database in WAL mode needs this much beside it only to be opened."""
+WAL_SUFFIX = "-wal"
 
 _SETTINGS = (
     "journal_mode=WAL",
     "synchronous=FULL",
+    # On macOS a plain fsync leaves the data in the cache of the drive; elsewhere no effect.
+    "fullfsync=ON",
+    "checkpoint_fullfsync=ON",
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
@@ -41,6 +48,15 @@ _SETTINGS = (
     "journal_size_limit=8388608",
     "busy_timeout=5000",
 )
+Step = tuple[str, tuple[object, ...]]
+
+
+def _nothing_to_give() -> bool:
+    return False
+
+
+def _nobody_to_tell() -> None:
+    return None
 
 
 class Database:
@@ -56,63 +72,148 @@ class Database:
             VaultError: If it cannot be opened.
         """
         assert sqlcipher.sqlite_version_info >= OLDEST_SQLITE, sqlcipher.sqlite_version
-        with _translated():
-            self._connection = sqlcipher.connect(
-                str(path), isolation_level=None, check_same_thread=False
-            )
-            # Otherwise a wrong key prints to standard error.
-            self._connection.execute("PRAGMA cipher_log_level = NONE")
-            self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        try:
-            with _translated():
-                self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-                for setting in _SETTINGS:
-                    self._connection.execute(f"PRAGMA {setting}").fetchall()
-        except VaultError as error:
-            self._connection.close()
-            raise _why_not_opened(error, path) from error
-        path.chmod(0o600)
+        self.path, self._key = path, key
+        # Whoever closes the last connection takes the log away, so a log that is there
+        # when nobody has the file open was left by a stop that nobody chose.
+        self.was_unclean = is_there(path.with_name(path.name + WAL_SUFFIX))
+        self.give_room: Callable[[], bool] = _nothing_to_give
+        """Gives up what is held in reserve; True when there is more room than before."""
+        self.tell_fault: Callable[[], None] = _nobody_to_tell
+        """Called once for each fault of the disk."""
+        self.migrated_from = 0
+        """The version that `migrate` found and left behind; 0 when it changed nothing old."""
+        self._block: list[Step] | None = None
+        self._connection: Any = None
+        self._open()
+        with disk_errors():
+            path.chmod(0o600)
 
-    def migrate(self, steps: Sequence[str], *, application_id: int) -> None:
-        """Bring the schema forward; each step and its number in one transaction.
+    def _open(self) -> None:
+        with _translated(self.path.parent):
+            connection = sqlcipher.connect(
+                str(self.path), isolation_level=None, check_same_thread=False
+            )
+        try:
+            with _translated(self.path.parent):
+                # Otherwise a wrong key prints to standard error.
+                connection.execute("PRAGMA cipher_log_level = NONE")
+                connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                for setting in _SETTINGS:
+                    connection.execute(f"PRAGMA {setting}").fetchall()
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+
+    def migrate(
+        self, steps: Sequence[str], *, application_id: int, before: Callable[[], object]
+    ) -> None:
+        """Bring the schema forward, all steps in one transaction.
+
+        Args:
+            steps: Of every version from the first; never edited, only added to.
+            application_id: Of the kind of volume.
+            before: Called before a file that holds something is changed; keeps a copy.
 
         Raises:
             NewerVaultError: If a newer program wrote the file; it is not touched.
+            DamagedError: If this is the file of another application.
+            DiskFullError: If there is no room for the copy; the file is not touched.
         """
         known = int(self.one("PRAGMA user_version")[0])
         if known > len(steps):
             raise NewerVaultError
-        for number, step in enumerate(steps[known:], start=known + 1):
-            with self.transaction():
+        if known and int(self.one("PRAGMA application_id")[0]) != application_id:
+            raise DamagedError
+        if self.was_unclean:
+            # What was committed moves from the log into the file before anything else is done.
+            self.all("PRAGMA wal_checkpoint(TRUNCATE)")
+        if known == len(steps):
+            return
+        if known:
+            before()
+        self.migrated_from = known
+        with self.transaction():
+            for step in steps[known:]:
                 for statement in filter(str.strip, step.split(";;")):
                     self.run(statement)
-                self.run(f"PRAGMA application_id = {application_id}")
-                self.run(f"PRAGMA user_version = {number}")
+            self.run(f"PRAGMA application_id = {application_id}")
+            self.run(f"PRAGMA user_version = {len(steps)}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Begin, then commit at the end of the block or roll back on any exception.
 
         Raises:
-            DiskFullError: If there is no room; nothing of the block is kept.
+            DiskFullError: If there is no room and no reserve; nothing of the block is kept.
+            DiskFaultError: If the disk failed. The block may be found kept later, wholly:
+                after a failed sync nobody can tell.
         """
         self.run("BEGIN IMMEDIATE")
+        self._block = []
         try:
             yield
             self.run("COMMIT")
         except BaseException:
             self._roll_back()
             raise
+        finally:
+            self._block = None
 
     def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            with _translated():
+        if self._connection is not None and self._connection.in_transaction:
+            # A disk that fails here too has nothing more to lose: the log was not committed.
+            with suppress(VaultError), _translated(self.path.parent):
                 self._connection.execute("ROLLBACK")
 
     def run(self, statement: str, values: Sequence[object] = ()) -> None:
         """Run a statement that returns nothing."""
-        with _translated():
-            self._connection.execute(statement, tuple(values))
+        step = (statement, tuple(values))
+        try:
+            self._perform(step)
+        except DiskFullError:
+            if not self.give_room():
+                raise
+            self._perform_again(step)
+        if self._block is not None:
+            self._block.append(step)
+
+    def _perform_again(self, step: Step) -> None:
+        # The folder is locked and one thread owns it, so the same block does the same thing.
+        self._roll_back()
+        if self._block is not None:
+            for each in (("BEGIN IMMEDIATE", ()), *self._block):
+                self._perform(each)
+        self._perform(step)
+
+    def _perform(self, step: Step) -> list[tuple[Any, ...]]:
+        if self._connection is None:
+            self._open()
+        try:
+            with _translated(self.path.parent):
+                rows: list[tuple[Any, ...]] = self._connection.execute(*step).fetchall()
+        except DiskFaultError:
+            self._start_over()
+            raise
+        return rows
+
+    def _start_over(self) -> None:
+        """Trust nothing that a connection holds in memory once the disk failed under it."""
+        self.tell_fault()
+        self._let_go()
+        try:
+            self._open()
+            self.check()
+        except VaultError:
+            # Whoever asks next opens the file again, and hears why it cannot be.
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            with suppress(VaultError), _translated(self.path.parent):
+                connection.close()
 
     def one(self, statement: str, values: Sequence[object] = ()) -> tuple[Any, ...]:
         """Return the one row of a query.
@@ -127,11 +228,7 @@ class Database:
 
     def all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
-        with _translated():
-            rows: list[tuple[Any, ...]] = self._connection.execute(
-                statement, tuple(values)
-            ).fetchall()
-        return rows
+        return self._perform((statement, tuple(values)))
 
     def check(self) -> None:
         """Checkpoint, then check every page.
@@ -142,38 +239,73 @@ class Database:
         Raises:
             DamagedError: If a page is not what was written.
         """
-        self.all("PRAGMA wal_checkpoint(TRUNCATE)")
-        faults = self.all("PRAGMA cipher_integrity_check")
-        quick = self.all("PRAGMA quick_check")
+        with _translated(self.path.parent):
+            run = self._connection.execute
+            run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            faults = run("PRAGMA cipher_integrity_check").fetchall()
+            quick = run("PRAGMA quick_check").fetchall()
         if faults or quick != [("ok",)]:
             raise DamagedError
 
+    def another(self, path: Path | None = None) -> "Database":
+        """Open a second connection, for another thread, or another file under the same key."""
+        return Database(path or self.path, self._key)
+
+    def copy_to(self, path: Path) -> None:
+        """Write all that is committed into a new file under the same key, in one read.
+
+        Writers are not held up. Nothing is synced.
+
+        Raises:
+            DiskFullError: If there is no room; a part of the file may be left.
+        """
+        assert self._connection is not None
+        with disk_errors():
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with _translated(path.parent):
+            target = sqlcipher.connect(str(path), isolation_level=None)
+            try:
+                for setting in (f"key = \"x'{self._key.hex()}'\"", "synchronous=OFF"):
+                    target.execute(f"PRAGMA {setting}")
+                self._connection.backup(target)
+            finally:
+                target.close()
+
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file; never fails, what was told as kept is on the disk already."""
+        self._let_go()
 
 
-def _why_not_opened(error: VaultError, path: Path) -> VaultError:
-    """SQLite calls a full disk an input/output error while it opens a file."""
-    if isinstance(error, DamagedError) or disk_usage(path.parent).free > LEAST_FREE_BYTES:
-        return error
-    return DiskFullError()
+_CODES: tuple[tuple[str, type[VaultError]], ...] = (
+    ("SQLITE_FULL", DiskFullError),
+    ("database or disk is full", DiskFullError),
+    ("SQLITE_IOERR", DiskFaultError),
+    ("disk I/O error", DiskFaultError),
+    ("SQLITE_CANTOPEN", VaultError),
+)
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlcipher.OperationalError as error:
-        text = str(error)
-        if "full" in text:
-            raise DiskFullError from error
-        raise VaultError from error
+        # Copying gives no code, only the text.
+        told = getattr(error, "sqlite_errorname", str(error))
+        raise _meant(told, folder) from error
     except sqlcipher.IntegrityError as error:
         # Append-only triggers and keys guard against our own bugs, so this is one.
         raise AssertionError(str(error)) from error
     except sqlcipher.DatabaseError as error:
         raise DamagedError from error
+
+
+def _meant(name: str, folder: Path) -> VaultError:
+    """A full disk is called an input/output error while a file is opened, a quota always."""
+    for start, kind in _CODES:
+        if name.startswith(start):
+            return kind() if kind is DiskFullError or has_room(folder) else DiskFullError()
+    return VaultError()
 
 
 class FolderLock:

@@ -14,8 +14,9 @@ import msgspec
 from ilocdoc.record.errors import DamagedError, RefusedError
 from ilocdoc.record.ids import DeviceId
 from ilocdoc.record.people import Officer
+from ilocdoc.vault.backups import Backups
 from ilocdoc.vault.database import Database, FolderLock
-from ilocdoc.vault.files import disk_errors, is_there, make_folder, replace_file
+from ilocdoc.vault.files import Suspicion, disk_errors, is_there, make_folder, replace_file
 from ilocdoc.vault.keys import (
     new_private_key,
     private_from_bytes,
@@ -24,6 +25,7 @@ from ilocdoc.vault.keys import (
     unwrap_secret,
     wrap_secret,
 )
+from ilocdoc.vault.reserve import Reserve
 from ilocdoc.vault.seal_chain import SEAL_TABLE
 from ilocdoc.vault.slots import derive
 from ilocdoc.wire.envelope import Envelope, SoftwareKey, open_envelope, public_key_from_pem
@@ -96,13 +98,22 @@ class DeviceVolume:
         # One folder of containers for all officers, each file sealed under a key of its own.
         self.evidence_folder = folder / "evidence"
         self._checked: _CheckedRoster | None = None
+        self.reserve, self.suspicion = Reserve(folder), Suspicion(folder)
         self._lock = FolderLock(folder)
         try:
             self._key = _device_key(folder)
             self.database = Database(folder / _DATABASE, derive(self._key, "db"))
-            self.database.migrate(_SCHEMA, application_id=APPLICATION_ID)
         except BaseException:
             self._lock.release()
+            raise
+        try:
+            self.database.give_room = self.reserve.give_up
+            self.database.tell_fault = self.suspicion.note
+            self.database.migrate(
+                _SCHEMA, application_id=APPLICATION_ID, before=Backups(self.database).make
+            )
+        except BaseException:
+            self.close()
             raise
 
     def close(self) -> None:

@@ -247,3 +247,31 @@ class Ledger:
         faults = chain_faults(headers)
         if faults:
             raise DamagedError(f"The ledger on this laptop was altered: {faults[0]}.")
+
+
+def require_tail_sound(database: Database, key: PublicKey, *, entries: int = 64) -> None:
+    """Check links, stream signatures and bodies of the newest entries.
+
+    Args:
+        database: With the ledger.
+        key: The public half of the stream key.
+        entries: How many; what a power cut can touch is younger.
+
+    Raises:
+        DamagedError: With the first fault in words.
+        WireError: If a signature is not the stream key's.
+    """
+    rows = database.all(
+        "SELECT header, act, salt FROM entry ORDER BY seq DESC LIMIT ?", (entries + 1,)
+    )
+    before: EntryHeader | None = None
+    for header, act, salt in reversed(rows):
+        payload = open_envelope(envelope_from_bytes(header), ENTRY_TYPE, key=key)
+        read = header_from_bytes(payload)
+        follows = before is None or (before.seq + 1, entry_hash(header_bytes(before))) == (
+            read.seq,
+            read.prev,
+        )
+        if not follows or body_digest(salt, act) != read.body:
+            raise DamagedError(f"Ledger entry {read.seq} is not what was written.")
+        before = read

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ilocdoc.record.errors import DamagedError, InputError, RefusedError
 from ilocdoc.record.ids import StreamId
+from ilocdoc.vault.backups import Backups
 from ilocdoc.vault.database import Database
 from ilocdoc.vault.files import is_there, make_folder
 from ilocdoc.vault.keys import (
@@ -135,7 +136,9 @@ class OfficerVolume:
         self.folder, self.slots, self.opened = folder, slots, opened
         self.database = Database(folder / slots.database, derive(opened.volume_key, "db"))
         try:
-            self.database.migrate(_SCHEMA, application_id=APPLICATION_ID)
+            self.database.migrate(
+                _SCHEMA, application_id=APPLICATION_ID, before=Backups(self.database).make
+            )
             self._require_newest(slots)
         except BaseException:
             self.database.close()

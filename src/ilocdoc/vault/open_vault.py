@@ -5,12 +5,12 @@ healed at the next unlock: the spool asks for what it lacks.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 
 from ilocdoc.record.documents import StoredDocument
-from ilocdoc.record.errors import RefusedError
+from ilocdoc.record.errors import DiskFaultError, DiskFullError, RefusedError
 from ilocdoc.record.ids import DeviceId, OfficerId, ReportId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
@@ -190,7 +190,7 @@ class OpenVault:
 
     def __init__(self, volume: OfficerVolume, *, device: DeviceVolume, officer: OfficerId) -> None:
         """Open the parts of an unlocked volume and heal what a crash left undone."""
-        self._volume, self._device = volume, device
+        self.volume, self._device = volume, device
         self._database = volume.database
         self._keys = volume.keys()
         self._officer_id = officer
@@ -209,7 +209,7 @@ class OpenVault:
             ),
         )
         self._spool, self._mailbox = DeviceSpool(device), DeviceMailbox(device)
-        self._evidence = VaultEvidence(
+        self.evidence = VaultEvidence(
             self._database,
             officer=officer,
             wrapping_key=self._keys.evidence_key,
@@ -220,7 +220,7 @@ class OpenVault:
             ),
             blobs=DeviceBlobs(device),
         )
-        self._evidence.sweep()
+        self.evidence.sweep()
         self._device.add_stream(volume.stream(officer))
         self._hand_over()
 
@@ -229,10 +229,12 @@ class OpenVault:
         """Begin a change; durable at the end of the block, undone on any exception."""
         self._look_up_me()
         with self._database.transaction():
-            opened = VaultTransaction(self._database, self._ledger, self._evidence)
+            opened = VaultTransaction(self._database, self._ledger, self.evidence)
             yield opened
         if opened.has_more_to_send:
-            self._hand_over()
+            # It is kept already: a spool that cannot take it now asks for it the next time.
+            with suppress(DiskFullError, DiskFaultError):
+                self._hand_over()
 
     def _look_up_me(self) -> None:
         roster = self._device.roster()
@@ -247,7 +249,7 @@ class OpenVault:
         """
         if self._ledger.seals.has_begun or self._ledger.holds(EntryKind.STREAM_OPENED):
             return
-        stream = self._volume.stream(self._officer_id)
+        stream = self.volume.stream(self._officer_id)
         ingest = SealingKey(encoded=self._answer.ingest_key)
         with self._database.transaction():
             seal = self._ledger.seals.begin(next_seq=self._ledger.head()[0] + 1, ingest=ingest)
@@ -266,7 +268,7 @@ class OpenVault:
         for letter_id, body in self._database.all("SELECT id, body FROM letter ORDER BY rowid"):
             self._mailbox.add_outgoing(msgspec.json.decode(body, type=Delivery))
             self._database.run("DELETE FROM letter WHERE id = ?", (letter_id,))
-        self._evidence.hand_over()
+        self.evidence.hand_over()
 
     def rows(self) -> Sequence[ReportRow]:
         """Return the report list, newest first."""
@@ -294,7 +296,7 @@ class OpenVault:
 
     def ledger_copy(self) -> LedgerCopy:
         """Return the own ledger with all that proves it."""
-        stream = self._volume.stream(self._officer_id)
+        stream = self.volume.stream(self._officer_id)
         seq, digest = self._ledger.head()
         receipt = self._spool.signed_for(stream.stream)[1]
         certificates = self._me.certificate if self._me else ""
@@ -326,11 +328,6 @@ class OpenVault:
         """
         self._database.check()
         self._ledger.require_sound(self._keys.stream.public)
-
-    @property
-    def evidence(self) -> VaultEvidence:
-        """The files of this member."""
-        return self._evidence
 
     @property
     def signer(self) -> Signer:
@@ -376,7 +373,7 @@ class OpenVault:
 
     def close(self) -> None:
         """Close the volume; the keys die with the process."""
-        self._volume.close()
+        self.volume.close()
 
 
 def _root_first(chain_pem: str) -> str:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -19,6 +19,7 @@ from ilocdoc.vault.officer_volume import folder_of, officers_in, open_officer_vo
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.seal_chain import SealChain, stream_opened
 from ilocdoc.vault.spool import DeviceSpool
+from ilocdoc.vault.upkeep import Tended, Upkeep
 from ilocdoc.wire.canonical import canonical_bytes
 from ilocdoc.wire.entries import NewEntry
 from ilocdoc.wire.envelope import seal_envelope, spki_of, stream_id_of
@@ -80,10 +81,36 @@ class LaptopStation:
             self._note_failure(officer, now)
             raise
         self.volume.forget_attempts(officer)
-        vault = OpenVault(opened, device=self.volume, officer=officer)
-        vault.begin_stream(utc_text(now))
-        self._note_unlock(vault, now)
+        opened.database.give_room = self.volume.reserve.give_up
+        opened.database.tell_fault = self.volume.suspicion.note
+        try:
+            vault = OpenVault(opened, device=self.volume, officer=officer)
+            vault.begin_stream(utc_text(now))
+            self._note_unlock(vault, now)
+        except BaseException:
+            opened.close()
+            raise
         return vault
+
+    def upkeep(self, vault: OpenVault) -> Upkeep:
+        """Return the job that looks after the volumes of an unlock, for another thread."""
+        return Upkeep(
+            (
+                Tended(
+                    database=vault.volume.database,
+                    of_whom="the reports of this officer",
+                    ledger_key=vault.volume.keys().stream.public,
+                ),
+                Tended(
+                    database=self.volume.database,
+                    of_whom="what waits for headquarters",
+                    ledger_key=None,
+                ),
+            ),
+            reserve=self.volume.reserve,
+            now=self._clock.now(),
+            is_suspect=self.volume.suspicion.is_noted,
+        )
 
     def _tries_around(self, officer: OfficerId, now: datetime) -> int:
         # A clock that was wrong and was set right must not lock a member out for years.
@@ -91,18 +118,10 @@ class LaptopStation:
         return self.volume.attempts_between(officer, *span)
 
     def _note_unlock(self, vault: OpenVault, now: datetime) -> None:
-        at, me = utc_text(now), vault.officer
-        act = seal_envelope(
-            ACT_TYPE,
-            canonical_bytes(
-                {"kind": EntryKind.SESSION_UNLOCKED.value, "at": at, "by": {"id": me.id}}
-            ),
-            signer=vault.signer,
-        )
-        with vault.transaction() as opened:
-            opened.append(
-                NewEntry(kind=EntryKind.SESSION_UNLOCKED, at=at, ids={"actor": me.id}, act=act)
-            )
+        left = vault.volume.database.migrated_from
+        if left:
+            note(vault, EntryKind.VOLUME_MIGRATED, now, left=left)
+        note(vault, EntryKind.SESSION_UNLOCKED, now)
 
     def _note_failure(self, officer: str, now: datetime) -> None:
         # People type passphrases into the wrong field: only a star number is written down.
@@ -113,6 +132,25 @@ class LaptopStation:
     def close(self) -> None:
         """Close the device volume and let the folder go."""
         self.volume.close()
+
+
+def note(vault: OpenVault, kind: EntryKind, now: datetime, **said: Any) -> None:
+    """Add what happened to a volume to its own ledger, signed by its officer.
+
+    Args:
+        vault: Open.
+        kind: Of the entry.
+        now: Aware, UTC.
+        said: What the body says beside kind, time and officer; no content of reports.
+    """
+    at, me = utc_text(now), vault.officer
+    act = seal_envelope(
+        ACT_TYPE,
+        canonical_bytes({"kind": kind.value, "at": at, "by": {"id": me.id}, **said}),
+        signer=vault.signer,
+    )
+    with vault.transaction() as opened:
+        opened.append(NewEntry(kind=kind, at=at, ids={"actor": me.id}, act=act))
 
 
 class DeviceLedger:

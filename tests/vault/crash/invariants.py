@@ -7,6 +7,7 @@ from pathlib import Path
 from ilocdoc.record.errors import IlocdocError, RefusedError
 from ilocdoc.record.ids import ReportId
 from ilocdoc.record.ledger import EntryKind
+from ilocdoc.vault.backups import backups_in
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import folder_of, make_officer_volume
 from ilocdoc.vault.open_vault import OpenVault
@@ -90,6 +91,11 @@ def _of_vault(vault: OpenVault, station: LaptopStation, told: Told) -> list[str]
         faults.append("an unlock left no entry")
     if DeviceSpool(station.volume).head(entries[-1].stream).seq != len(entries):
         faults.append("the spool lacks entries")
+    for copy in (*backups_in(vault.volume.folder), *backups_in(station.volume.folder)):
+        owner = vault.volume if copy.parent == vault.volume.folder else station.volume
+        opened = owner.database.another(copy)
+        opened.check()
+        opened.close()
     faults += _evidence(vault)
     return faults
 
@@ -131,11 +137,16 @@ def _submitted(vault: OpenVault, station: LaptopStation, more: Sequence[str]) ->
     return [] if is_kept and more[0] in posted else ["a submitted report is lost"]
 
 
+def _backed_up(vault: OpenVault, _station: LaptopStation, _more: Sequence[str]) -> list[str]:
+    return [] if backups_in(vault.volume.folder) else ["the copies are gone"]
+
+
 _PROMISES: dict[str, Callable[[OpenVault, LaptopStation, Sequence[str]], list[str]]] = {
     "number": _number,
     "typed": _typed,
     "attached": _attached,
     "submitted": _submitted,
+    "backed up": _backed_up,
 }
 
 

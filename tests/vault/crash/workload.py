@@ -12,16 +12,19 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ilocdoc.casework.shift import new_entry
 from ilocdoc.record.documents import StoredDocument
-from ilocdoc.record.errors import UnlockError
+from ilocdoc.record.errors import UnlockError, VaultError
 from ilocdoc.record.ids import OfficerId, ReportId, Sha256
 from ilocdoc.record.intake import Wish
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.report import Draft
 from ilocdoc.vault import database
+from ilocdoc.vault.backups import backups_in
 from ilocdoc.vault.open_vault import OpenVault
+from ilocdoc.vault.reserve import Reserve
 from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import seal_envelope
 from ilocdoc.wire.sealing import OpeningKey, seal_delivery
@@ -39,6 +42,14 @@ class Desk:
     def __init__(self, vault: OpenVault, *, tell: Tell, chance: random.Random) -> None:
         self.vault, self.tell, self.chance = vault, tell, chance
         self.act = seal_envelope(ACT_TYPE, b'{"kind":"custody.step"}', signer=vault.signer)
+
+    def newest(self, made: Draft) -> Draft:
+        """Return a draft as the vault has it; after a fault nobody else knows."""
+        known = [each.report_id for each in self.vault.rows()]
+        if made.report_id not in known:
+            return made
+        case = self.vault.case(made.report_id)
+        return case.draft or case.versions[-1].draft
 
     def report(self) -> Draft:
         number = self.vault.next_number("261020")
@@ -59,7 +70,7 @@ class Desk:
     def attach(self, made: Draft, source: Path) -> Draft:
         body = CANARY.encode() + self.chance.randbytes(self.chance.randint(1, 70_000))
         source.write_bytes(body)
-        evidence_id = f"{made.report_id[:-12]}e{made.report_id[-8:]}{made.revision:03d}"
+        evidence_id = f"{self.chance.getrandbits(64):016x}-{made.revision}"
         evidence = self.vault.evidence
         intake = evidence.begin(source, evidence_id=evidence_id, report_id=made.report_id, at=AT)
         with self.vault.transaction() as opened:
@@ -73,6 +84,8 @@ class Desk:
         return replace(made, evidence=(*made.evidence, kept.item))
 
     def submit(self, made: Draft) -> None:
+        if made.report_id in {e.report_id for e in self.vault.rows() if e.state == "submitted"}:
+            return
         pdf = f"%PDF-{CANARY}".encode() + self.chance.randbytes(9000)
         letter = seal_delivery(
             CANARY.encode(),
@@ -100,25 +113,51 @@ class Desk:
 
 
 def session(laptop: EnrolledLaptop, *, tell: Tell, chance: random.Random, reports: int) -> None:
-    """Sign in, work, close."""
-    station = laptop.station()
+    """Sign in, work, look after the volumes, close."""
+    station = persistently(laptop.station, tell)
+    if station is None:
+        return
+    station.volume.reserve = Reserve(laptop.folder, most_bytes=256 * 1024)
+    station.volume.database.give_room = station.volume.reserve.give_up
     # From here on wrong tries may be forgotten.
     tell("unlocking")
-    vault = station.unlock(AUTHOR, PASSPHRASE)
+    vault = persistently(lambda: station.unlock(AUTHOR, PASSPHRASE), tell)
+    if vault is None:
+        station.close()
+        return
     tell("unlocked")
+    persistently(station.upkeep(vault), tell)
+    if backups_in(vault.volume.folder):
+        tell("backed up")
     desk = Desk(vault, tell=tell, chance=chance)
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(reports):
-            made = desk.report()
-            for _ in range(chance.randint(1, 4)):
-                made = desk.type(made)
-            made = desk.attach(made, Path(folder) / "photo.jpg")
-            made = desk.type(made)
-            if chance.random() < 0.6:
-                desk.submit(made)
-    wrong_try(station, tell)
+            one_report(desk, Path(folder) / "photo.jpg")
+    persistently(lambda: wrong_try(station, tell), tell)
     vault.close()
     station.close()
+
+
+def one_report(desk: Desk, photo: Path) -> None:
+    chance, tell = desk.chance, desk.tell
+    made = persistently(desk.report, tell)
+    if made is None:
+        return
+    steps = [desk.type] * chance.randint(1, 4)
+    for step in (*steps, lambda one: desk.attach(one, photo), desk.type):
+        persistently(lambda step=step: step(desk.newest(made)), tell)
+    if chance.random() < 0.6:
+        persistently(lambda: desk.submit(desk.newest(made)), tell)
+
+
+def persistently(step: Callable[[], Any], tell: Tell) -> Any:
+    """Take a step; what the disk refuses is tried once more, as a person would."""
+    for _ in range(2):
+        try:
+            return step()
+        except VaultError as error:
+            tell("refused", type(error).__name__)
+    return None
 
 
 def wrong_try(station: LaptopStation, tell: Tell) -> None:
@@ -155,9 +194,12 @@ def main(ack: int, folder: Path, seed: int, mistake: str) -> None:
         os.write(ack, ("\t".join([what, *map(str, more)]) + "\n").encode())
 
     chance = random.Random(seed)
-    laptop = EnrolledLaptop(folder)
+    laptop = persistently(lambda: EnrolledLaptop(folder), tell)
+    if laptop is None:
+        return
     tell("device")
-    laptop.enrol(AUTHOR)
+    if persistently(lambda: laptop.enrol(AUTHOR), tell) is None:
+        return
     tell("officer", AUTHOR)
     session(laptop, tell=tell, chance=chance, reports=2)
     session(laptop, tell=tell, chance=chance, reports=1)
