@@ -11,15 +11,26 @@ class StoppedClock:
     def __init__(self, at: datetime = NOON) -> None:
         self.at = at
         self.boot = "boot-1"
+        self._set = timedelta()
 
     def now(self) -> datetime:
         return self.at
 
     def mono_ms(self) -> int:
-        return int((self.at - NOON).total_seconds() * 1000) + 1_000_000
+        return int((self.at - self._set - NOON).total_seconds() * 1000) + 1_000_000
 
     def move_on(self, **step: int) -> None:
         self.at += timedelta(**step)
+
+    def set_by(self, **step: int) -> None:
+        """Somebody sets the system clock; the other one does not notice."""
+        self.at += timedelta(**step)
+        self._set += timedelta(**step)
+
+    def restart(self) -> None:
+        """The machine starts again: the other clock begins anew."""
+        self.boot += "+"
+        self._set = self.at - NOON
 
 
 class CountingIds:

@@ -1,19 +1,25 @@
 """A real laptop folder, enrolled by a small PKI instead of a headquarters."""
 
+import copy
+import shutil
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from ilocdoc.record.ids import OfficerId
+from ilocdoc.record.lockout import Challenge
 from ilocdoc.record.people import Officer
 from ilocdoc.vault.device_volume import DeviceVolume, Enrolment
 from ilocdoc.vault.keys import private_from_bytes
 from ilocdoc.vault.officer_volume import folder_of, make_officer_volume
+from ilocdoc.vault.releasing import sealed_release_key
 from ilocdoc.vault.slots import KdfCost
 from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import Envelope, seal_envelope
 from ilocdoc.wire.members import member_from_officer
 from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, Roster
+from ilocdoc.wire.release import release_code, release_purpose
 from ilocdoc.wire.sealing import OpeningKey
 from tests.doubles.authority import PASSPHRASE, Authority, officers, pem_of
 from tests.doubles.clocks import StoppedClock
@@ -30,6 +36,7 @@ class EnrolledLaptop:
         self.hq = self.authority.signer("Training Headquarters", star="HQ")
         self.ingest, self.evidence = OpeningKey.generate(), OpeningKey.generate()
         self.clock = StoppedClock()
+        self.release_keys: dict[str, bytes] = {}
         self.members = {star: member_from_officer(officer) for star, officer in officers().items()}
         self._enrol_device()
 
@@ -75,12 +82,39 @@ class EnrolledLaptop:
                 member, certificate=pem, encryption_key=opening.public.encoded
             )
             volume.close()
+            stanza = sealed_release_key(device, star)
+            purpose = release_purpose(device.device, star)
+            self.release_keys[star] = self.ingest.open(stanza, purpose=purpose)
         device.keep_roster(msgspec.json.encode(self._roster()))
         device.close()
         return self
 
-    def station(self) -> LaptopStation:
-        return LaptopStation(self.folder, clock=self.clock)
+    def copied_to(self, folder: Path) -> "EnrolledLaptop":
+        """The same laptop again, with a clock and a folder of its own."""
+        shutil.copytree(self.folder, folder)
+        again = copy.copy(self)
+        again.folder, again.clock = folder, StoppedClock()
+        again.members, again.release_keys = dict(self.members), dict(self.release_keys)
+        return again
+
+    def change_member(self, star: str, **changes: object) -> None:
+        """Headquarters signs another roster, and this laptop has it."""
+        self.members[star] = msgspec.structs.replace(self.members[star], **changes)
+        device = DeviceVolume(self.folder)
+        device.keep_roster(msgspec.json.encode(self._roster()))
+        device.close()
+
+    def station(self, **parts: Any) -> LaptopStation:
+        return LaptopStation(self.folder, clock=self.clock, **parts)
+
+    def release_code(self, challenge: Challenge) -> str:
+        """What headquarters would read out."""
+        return release_code(
+            self.release_keys[challenge.officer],
+            challenge.text,
+            device=challenge.device,
+            officer=challenge.officer,
+        )
 
     def officer(self, star: str) -> Officer:
         member = self.members[star]

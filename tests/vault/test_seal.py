@@ -121,7 +121,7 @@ def test_entries_that_were_cut_off_stop_the_ledger(vault):
 def test_the_laptops_own_stream_is_opened_and_sealed(laptop):
     station = laptop.station()
     for _ in range(3):
-        station._note_failure("unknown", laptop.clock.now())
+        station.write(EntryKind.SESSION_FAILED, officer="unknown")
     device = next(each for each in station.volume.streams() if each.owner == "0A1B")
     parcels, sessions = DeviceSpool(station.volume).parcels(device.stream, after=0, limit=10)
     keys = {each.id: session_key(each, ingest=laptop.ingest) for each in sessions}

@@ -62,6 +62,10 @@ _SCHEMA = (
         BEGIN SELECT RAISE(ABORT, 'the spool is append-only'); END
     """,
     SEAL_TABLE,
+    """
+    DROP TABLE attempt;;
+    CREATE TABLE tries (officer TEXT PRIMARY KEY, record BLOB NOT NULL) STRICT
+    """,
 )
 
 
@@ -132,6 +136,10 @@ class DeviceVolume:
         """Return a kept text, or the empty string."""
         rows = self.database.all("SELECT value FROM setting WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else ""
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a 32-byte key for a purpose: MACs and secrets of what lies beside."""
+        return derive(self._key, purpose)
 
     def private_key(self) -> SoftwareKey:
         """Return the device key; made on first use. Has a certificate once enrolled."""
@@ -219,7 +227,7 @@ class DeviceVolume:
             )
         return self._checked
 
-    # --- numbers, tries, streams ------------------------------------------------------
+    # --- numbers, streams ------------------------------------------------------
 
     def next_number(self, day: str) -> int:
         """Return the next report number of a day; never the same twice."""
@@ -229,22 +237,6 @@ class DeviceVolume:
                 (day,),
             )
             return int(self.database.one("SELECT last FROM number WHERE day = ?", (day,))[0])
-
-    def note_attempt(self, officer: str, at_ms: int) -> None:
-        """Remember a wrong try, before the next one is allowed."""
-        self.database.run("INSERT INTO attempt VALUES (?, ?)", (officer, at_ms))
-
-    def attempts_between(self, officer: str, from_ms: int, until_ms: int) -> int:
-        """Return how many wrong tries there were in a span of time, both ends with it."""
-        row = self.database.one(
-            "SELECT count(*) FROM attempt WHERE officer = ? AND at_ms BETWEEN ? AND ?",
-            (officer, from_ms, until_ms),
-        )
-        return int(row[0])
-
-    def forget_attempts(self, officer: str) -> None:
-        """Start counting anew after a right passphrase or a release."""
-        self.database.run("DELETE FROM attempt WHERE officer = ?", (officer,))
 
     def add_stream(self, stream: OpenStream) -> None:
         """Announce a stream that this laptop writes; idempotent."""

@@ -63,17 +63,24 @@ def signer_for(
 ) -> SoftwareKey:
     """Return the signer of a key with its certificate and chain.
 
+    Args:
+        key: The private key.
+        certificate_pem: Empty while headquarters did not certify the key: it signs acts,
+            which count from then on, and no documents.
+        chain_pem: From the issuing certificate to the root.
+
     Raises:
         WireError: If a certificate cannot be read.
     """
     try:
-        certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
+        own = certificate_pem.encode()
+        certificate = x509.load_pem_x509_certificate(own) if own else None
         chain = x509.load_pem_x509_certificates(chain_pem.encode())
     except ValueError as error:
         raise WireError("Headquarters sent a certificate that cannot be read.") from error
     der = serialization.Encoding.DER
     return SoftwareKey(
         key,
-        certificate_der=certificate.public_bytes(der),
+        certificate_der=certificate.public_bytes(der) if certificate else b"",
         chain_der=tuple(each.public_bytes(der) for each in chain),
     )

@@ -4,9 +4,12 @@ One encrypted database per officer, so one member's key opens nothing of another
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
 
 from ilocdoc.record.errors import DamagedError, InputError, RefusedError
 from ilocdoc.record.ids import StreamId
@@ -33,6 +36,7 @@ from ilocdoc.vault.seal_chain import SEAL_TABLE
 from ilocdoc.vault.slots import (
     SLOTS_FILE,
     Opened,
+    Slot,
     SlotFile,
     derive,
     read_slots,
@@ -160,6 +164,26 @@ class OfficerVolume:
         """Remember that the slot file has this revision; an older one opens nothing then."""
         self.keep_setting(_REVISION, str(revision))
 
+    def take_slots(self, slots: Iterable[Slot], *, opened: Opened) -> None:
+        """Write the file with other slots.
+
+        Call it last in a transaction of this volume: what the volume remembers of the file is
+        committed right after. `ways_in.change_slots` does.
+
+        Args:
+            slots: All of them.
+            opened: The keys, with what wraps them in the officer's own slot.
+        """
+        revision = max(self.slots.revision, self.seen_revision) + 1
+        self.note_revision(revision)
+        changed = msgspec.structs.replace(self.slots, slots=tuple(slots), revision=revision)
+        self.put_slots(changed, opened=opened)
+
+    def put_slots(self, slots: SlotFile, *, opened: Opened) -> None:
+        """Write this slot file as it is."""
+        self.slots = write_slots(self.folder / SLOTS_FILE, slots, volume_key=opened.volume_key)
+        self.opened = opened
+
     def close(self) -> None:
         """Close the database. The keys die with the process, not here."""
         self.database.close()
@@ -196,12 +220,26 @@ class OfficerVolume:
         rows = self.database.all("SELECT value FROM setting WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else ""
 
+    def renew_signing_key(self) -> None:
+        """Make a signing key under the personal key; it has no certificate yet."""
+        self.keep_secret(SIGNING, private_to_bytes(new_private_key()))
+        self.keep_setting("certificate", "")
+
+    def _signing_key(self) -> bytes:
+        try:
+            return self.secret(SIGNING)
+        except InvalidTag:
+            # A power cut ended a new enrolment after its slot was written and before its key.
+            with self.database.transaction():
+                self.renew_signing_key()
+            return self.secret(SIGNING)
+
     def keys(self) -> OfficerKeys:
-        """Return the officer's keys with the certificate from enrolment."""
+        """Return the officer's keys with the certificate from enrolment, if there is one."""
         stream_key = private_from_bytes(self.secret("stream"))
         return OfficerKeys(
             signer=signer_for(
-                private_from_bytes(self.secret(SIGNING)),
+                private_from_bytes(self._signing_key()),
                 certificate_pem=self.setting("certificate"),
                 chain_pem=self.setting("chain"),
             ),

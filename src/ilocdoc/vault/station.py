@@ -2,53 +2,62 @@
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
 
 import msgspec
 
-from ilocdoc.record.errors import LockedOutError, UnlockError
+from ilocdoc.record.errors import FactorError, IlocdocError, LockedOutError, UnlockError
 from ilocdoc.record.ids import ZERO_HASH, OfficerId, Sha256
-from ilocdoc.record.ledger import ACT_TYPE, EntryKind
+from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.times import utc_text
 from ilocdoc.vault.device_volume import DeviceVolume, known_members
+from ilocdoc.vault.events import event
+from ilocdoc.vault.factors import Factors, contribute_with
 from ilocdoc.vault.ledger import Stream, forge_entry
 from ilocdoc.vault.officer_volume import folder_of, officers_in, open_officer_volume
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.seal_chain import SealChain, stream_opened
+from ilocdoc.vault.slots import NO_FACTOR, SLOTS_FILE, read_slots
 from ilocdoc.vault.spool import DeviceSpool
+from ilocdoc.vault.tries import Count, TellsTime, Tries
 from ilocdoc.vault.upkeep import Tended, Upkeep
-from ilocdoc.wire.canonical import canonical_bytes
+from ilocdoc.vault.ways_in import refresh_supervisors, tell_unwritten_change
 from ilocdoc.wire.entries import NewEntry
-from ilocdoc.wire.envelope import seal_envelope, spki_of, stream_id_of
+from ilocdoc.wire.envelope import spki_of, stream_id_of
 from ilocdoc.wire.messages import OpenStream, StreamHead
 from ilocdoc.wire.sealing import SealingKey, open_session
 
-MOST_TRIES = 5
-TRIES_WITHIN = timedelta(minutes=15)
-"""CJIS Security Policy v6.0, AC-7."""
-
-
-class TellsTime(Protocol):
-    """The one thing of the laptop's clock that is needed here."""
-
-    def now(self) -> datetime:
-        """Return the system clock: aware, UTC."""
+_TRIES = "vault.tries"
+"""Where an officer's volume keeps which count of wrong tries it saw."""
 
 
 class LaptopStation:
     """The open folder of a laptop; `unlock` gives what casework works with."""
 
-    def __init__(self, data: Path, *, clock: TellsTime) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        clock: TellsTime,
+        factors: Factors | None = None,
+        elsewhere: Sequence[Path] = (),
+    ) -> None:
         """Open the device volume of a folder.
+
+        Args:
+            data: The laptop's folder.
+            clock: Of the laptop.
+            factors: Kinds of second factors that this machine can ask.
+            elsewhere: Folders that hold a copy of the counts of wrong tries.
 
         Raises:
             InUseError: If another ilocdoc has this folder open.
         """
         self.volume = DeviceVolume(data)
-        self._clock = clock
+        self.clock, self.factors = clock, factors or {}
+        self.tries = Tries(self.volume, clock=clock, elsewhere=elsewhere)
 
     def officers(self) -> Sequence[Officer]:
         """Return who has a volume on this laptop, by star."""
@@ -58,35 +67,58 @@ class LaptopStation:
             (each for each in self.volume.roster() if each.id in here), key=lambda each: each.id
         )
 
-    def unlock(self, officer: OfficerId, passphrase: str) -> OpenVault:
+    def factor_of(self, officer: OfficerId) -> str:
+        """Return the kind of an officer's second factor; empty when there is none.
+
+        An officer whose files cannot be read is told so at signing in, not here.
+        """
+        try:
+            slots = read_slots(folder_of(self.volume.folder, officer) / SLOTS_FILE)
+        except IlocdocError:
+            return ""
+        slot = slots.passphrase_slot(officer)
+        return "" if slot is None or slot.factor == NO_FACTOR else slot.factor.kind
+
+    def unlock(self, officer: OfficerId, passphrase: str, *, pin: str = "") -> OpenVault:
         """Open an officer's volume.
+
+        Args:
+            officer: Star.
+            passphrase: As typed.
+            pin: Of the card, where one is set up.
 
         Raises:
             UnlockError: If the star or the passphrase is wrong; the same for both.
+            FactorError: If the card did not answer; that counts as no try.
             LockedOutError: If too many tries were wrong.
             DamagedError: If this member's files are not what was written, or missing.
         """
-        now, is_known = self._clock.now(), officer in known_members(self.volume)
-        if self._tries_around(officer, now) >= MOST_TRIES:
-            raise LockedOutError
+        now, is_known = self.clock.now(), officer in known_members(self.volume)
         if not is_known and officer not in officers_in(self.volume.folder):
-            self._note_failure(officer, now)
+            self._note_stranger(now)
             raise UnlockError
-        folder = folder_of(self.volume.folder, officer)
+        self.require_no_lock_out(officer)
         try:
             opened = open_officer_volume(
-                folder, officer=officer, passphrase=passphrase, is_known=is_known
+                folder_of(self.volume.folder, officer),
+                officer=officer,
+                passphrase=passphrase,
+                is_known=is_known,
+                contribute=contribute_with(self.factors, pin),
             )
-        except UnlockError:
-            self._note_failure(officer, now)
+        except FactorError:
+            self.write(EntryKind.SESSION_FAILED, officer=officer, reason="card")
             raise
-        self.volume.forget_attempts(officer)
+        except UnlockError as error:
+            if self.note_wrong(officer).is_locked_out:
+                raise LockedOutError from error
+            raise
         opened.database.give_room = self.volume.reserve.give_up
         opened.database.tell_fault = self.volume.suspicion.note
         try:
             vault = OpenVault(opened, device=self.volume, officer=officer)
             vault.begin_stream(utc_text(now))
-            self._note_unlock(vault, now)
+            _note_unlock(vault, self, now=now)
         except BaseException:
             opened.close()
             raise
@@ -108,49 +140,76 @@ class LaptopStation:
                 ),
             ),
             reserve=self.volume.reserve,
-            now=self._clock.now(),
+            now=self.clock.now(),
             is_suspect=self.volume.suspicion.is_noted,
         )
 
-    def _tries_around(self, officer: OfficerId, now: datetime) -> int:
-        # A clock that was wrong and was set right must not lock a member out for years.
-        span = [int((now + way * TRIES_WITHIN).timestamp() * 1000) for way in (-1, 1)]
-        return self.volume.attempts_between(officer, *span)
+    def require_no_lock_out(self, officer: OfficerId) -> None:
+        """Tell what does not fit, then refuse whoever is locked out.
 
-    def _note_unlock(self, vault: OpenVault, now: datetime) -> None:
-        left = vault.volume.database.migrated_from
-        if left:
-            note(vault, EntryKind.VOLUME_MIGRATED, now, left=left)
-        note(vault, EntryKind.SESSION_UNLOCKED, now)
+        Raises:
+            LockedOutError: If too many tries were wrong and nobody released the officer.
+        """
+        count, is_torn = self.tries.count(officer)
+        if is_torn:
+            self.write(EntryKind.ROLLBACK_SUSPECTED, officer=officer, what="count of wrong tries")
+            self.tries.mend(officer)
+        jumped = self.tries.has_jumped(officer)
+        if jumped is not None:
+            self.write(EntryKind.CLOCK_JUMPED, officer=officer, seen=utc_text(jumped))
+        if count.is_locked_out:
+            raise LockedOutError
 
-    def _note_failure(self, officer: str, now: datetime) -> None:
-        # People type passphrases into the wrong field: only a star number is written down.
-        named = officer if officer in officers_in(self.volume.folder) else "unknown"
-        self.volume.note_attempt(named, int(now.timestamp() * 1000))
-        DeviceLedger(self.volume).append(EntryKind.SESSION_FAILED, now, officer=named)
+    def note_wrong(self, officer: OfficerId) -> Count:
+        """Count a wrong try and write it down, before the next one is allowed."""
+        count = self.tries.note_wrong(officer)
+        self.write(EntryKind.SESSION_FAILED, officer=officer, reason="passphrase")
+        if count.is_locked_out:
+            self.write(
+                EntryKind.SESSION_LOCKED_OUT, officer=officer, lock_outs=str(count.lock_outs)
+            )
+        return count
+
+    def _note_stranger(self, now: datetime) -> None:
+        # People type passphrases into the wrong field: what was typed is not written down.
+        DeviceLedger(self.volume).append(
+            EntryKind.SESSION_FAILED, now, officer="unknown", reason="star"
+        )
+
+    def write(self, kind: EntryKind, **said: str) -> None:
+        """Add to the laptop's own ledger what happened before anybody signed in."""
+        DeviceLedger(self.volume).append(kind, self.clock.now(), **said)
 
     def close(self) -> None:
         """Close the device volume and let the folder go."""
         self.volume.close()
 
 
-def note(vault: OpenVault, kind: EntryKind, now: datetime, **said: Any) -> None:
-    """Add what happened to a volume to its own ledger, signed by its officer.
-
-    Args:
-        vault: Open.
-        kind: Of the entry.
-        now: Aware, UTC.
-        said: What the body says beside kind, time and officer; no content of reports.
-    """
-    at, me = utc_text(now), vault.officer
-    act = seal_envelope(
-        ACT_TYPE,
-        canonical_bytes({"kind": kind.value, "at": at, "by": {"id": me.id}, **said}),
-        signer=vault.signer,
-    )
+def _note_unlock(vault: OpenVault, station: LaptopStation, *, now: datetime) -> None:
+    """Write down the unlock, and mend what only an unlocked volume can mend."""
+    me = vault.officer.id
     with vault.transaction() as opened:
-        opened.append(NewEntry(kind=kind, at=at, ids={"actor": me.id}, act=act))
+        left = vault.volume.database.migrated_from
+        if left:
+            moved = EntryKind.VOLUME_MIGRATED
+            opened.append(event(moved, now, by=me, signer=vault.signer, left=left))
+        opened.append(event(EntryKind.SESSION_UNLOCKED, now, by=me, signer=vault.signer))
+        kept = int(opened.setting(_TRIES) or 0)
+        count = station.tries.forget(me)
+        if count.serial < kept:
+            opened.append(
+                event(
+                    EntryKind.ROLLBACK_SUSPECTED,
+                    now,
+                    by=me,
+                    signer=vault.signer,
+                    what="count of wrong tries",
+                )
+            )
+        if count.serial != kept:
+            opened.keep_setting(_TRIES, str(count.serial))
+    tell_unwritten_change(vault, now=now)
+    refresh_supervisors(vault, station.volume, now=now)
 
 
 class DeviceLedger:
@@ -174,17 +233,14 @@ class DeviceLedger:
         self._seals = SealChain(volume.database, self._stream.stream_id)
         volume.add_stream(self._opened)
 
-    def append(self, kind: EntryKind, now: datetime, **said: str) -> None:
-        """Add what the laptop itself has to say; `said` holds identifiers only."""
-        at, device = utc_text(now), self._volume.device
-        act = seal_envelope(
-            ACT_TYPE,
-            canonical_bytes({"kind": kind.value, "at": at, "by": {"id": device}, **said}),
-            signer=self._stream.signer,
+    def append(self, kind: EntryKind, now: datetime, *, officer: str = "", **said: str) -> None:
+        """Add what the laptop itself has to say; identifiers and words of our own only."""
+        new = event(
+            kind, now, by=self._volume.device, signer=self._stream.signer, about=officer, **said
         )
         with self._volume.database.transaction():
-            self._begin(at)
-            self._add(NewEntry(kind=kind, at=at, ids={"actor": device}, act=act))
+            self._begin(new.at)
+            self._add(new)
 
     def _begin(self, at: str) -> None:
         if self._seals.has_begun:
