@@ -20,7 +20,7 @@ from ilocdoc.shelf import newest_form_file, resource
 RENDERER = 1
 """Counts the ways to lay a document out; grows when old documents would look different."""
 
-_LIBRARIES = ("reportlab", "pikepdf", "segno", "python-bidi", "arabic-reshaper")
+_LIBRARIES = ("reportlab", "pikepdf", "segno", "uharfbuzz")
 _JUDGES = frozenset(
     [
         "apart.py",

@@ -8,24 +8,34 @@ type that a plain `str` is not. What is shown is a rendering; the record itself 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from xml.sax.saxutils import escape
 
-import arabic_reshaper
-from bidi.algorithm import get_display
-
-from ilocdoc.packet.typefaces import SANS, face, face_for
+from ilocdoc.packet.shaping import runs_from_right
+from ilocdoc.packet.typefaces import ARABIC, DEVANAGARI, HEBREW, SANS, THAI, face, face_for
 
 PARAGRAPH_LIMIT = 5000
 """Characters of one paragraph; reportlab's time grows with the square of it."""
 
-_WORD_LIMIT = 60
-_DROPPED = re.compile("[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
-_RTL = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
-_RTL_RUN = re.compile(f"{_RTL}+(?:[ \u00a0]+{_RTL}+)*")
-_LONG_WORD = re.compile(rf"\S{{{_WORD_LIMIT}}}(?=\S)")
+_DROPPED = re.compile("[\u00ad\u200b\u2060\ufe00-\ufe0f\ufeff]")
+_JOINERS = "\u200c\u200d"
+_JOINED = {
+    ARABIC: "[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]",
+    HEBREW: "[\u0590-\u05ff\ufb1d-\ufb4f]",
+    DEVANAGARI: "[\u0900-\u097f\u1cd0-\u1cff\ua8e0-\ua8ff]",
+    THAI: "[\u0e00-\u0e7f]",
+}
+"""Letters of the scripts that are shaped, by face."""
+_NEUTRAL = r"[\d\s.,:;!?()\[\]\"'/%+*=&@#\u2010-\u201f\u2026\u00ab\u00bb-]"
+_ENDS = r"[.!?:;,\u2026)\]\"'\u201d\u00bb]*"
+_RTL = f"(?:{_JOINED[ARABIC]}|{_JOINED[HEBREW]})"
+_FIRST_LETTER = re.compile(r"[^\W\d_]")
+_JOINER_KEPT = re.compile(
+    f"(?<={_JOINED[ARABIC][:-1]}{_JOINED[DEVANAGARI][1:]})[{_JOINERS}]"
+    f"(?={_JOINED[ARABIC][:-1]}{_JOINED[DEVANAGARI][1:]}|$)"
+)
 _INVISIBLE = frozenset(["Cc", "Cf", "Cs", "Co", "Cn"])
 
 
@@ -57,15 +67,27 @@ def esc(text: str, *, base: str = SANS) -> SafeMarkup:
         base: Face of the paragraph; other faces are used where it lacks a character.
     """
     normal = _DROPPED.sub("", unicodedata.normalize("NFC", text)).replace("\r\n", "\n")
-    visible = "".join(_visible(each, base) for each in normal)
-    has_rtl = _RTL_RUN.search(visible) is not None
-    shaped = _RTL_RUN.sub(lambda run: _displayed(run[0]), visible) if has_rtl else visible
-    lines = [_faced(_LONG_WORD.sub(r"\g<0> ", line), base) for line in shaped.split("\n")]
-    return SafeMarkup(xml="<br/>".join(lines), spoken=visible if has_rtl else "", plain=visible)
+    # Registers the face, too.
+    known = face(base)
+    if normal.isascii() and normal.isprintable() and known:
+        # Most texts; every base face has these letters.
+        return SafeMarkup(xml=escape(normal), spoken="", plain=normal)
+    visible = "".join(_visible(each, base) for each in _without_stray_joiners(normal))
+    lines = [_faced(line, base) for line in visible.split("\n")]
+    spoken = visible if runs_from_right(visible) else ""
+    return SafeMarkup(xml="<br/>".join(lines), spoken=spoken, plain=visible)
+
+
+def _without_stray_joiners(text: str) -> str:
+    """Keep a zero-width joiner only where a script is written with it."""
+    if not any(each in text for each in _JOINERS):
+        return text
+    kept = {found.start() for found in _JOINER_KEPT.finditer(text)}
+    return "".join(each for place, each in enumerate(text) if each not in _JOINERS or place in kept)
 
 
 def _visible(character: str, base: str) -> str:
-    if character in "\n ":
+    if character in "\n " or character in _JOINERS:
         return character
     if character in "\t\u00a0":
         return " "
@@ -74,27 +96,55 @@ def _visible(character: str, base: str) -> str:
     return character
 
 
-def _displayed(run: str) -> str:
-    """Return a right-to-left run as it is drawn from the left, kept on one line."""
-    arabic = "NotoSansArabic-Regular"
-    joined = arabic_reshaper.reshape(run)
-    if not all(ord(each) in face(arabic) for each in joined if "\u0600" <= each <= "\ufefc"):
-        joined = run
-    display = get_display(joined, base_dir="R")
-    display = display if isinstance(display, str) else display.decode()
-    return display.replace(" ", "\u00a0") if len(display) <= _WORD_LIMIT else display
-
-
 def _faced(line: str, base: str) -> str:
+    """Return a line with each part in the face that draws it."""
     parts = []
-    for name, run in groupby(line, key=lambda each: _face_of(each, base)):
-        text = escape("".join(run))
+    for name, run in _runs(line, base):
+        text = escape(run)
         parts.append(text if name == base else f'<font name="{name}">{text}</font>')
     return "".join(parts)
 
 
-def _face_of(character: str, base: str) -> str:
-    return base if character == "\u00a0" else face_for(character, base=base) or base
+def _runs(line: str, base: str) -> Iterator[tuple[str, str]]:
+    """Yield (face, text). A run of a shaped script is one, its spaces and signs with it."""
+    at = 0
+    for found in _shaped_runs(line):
+        yield from _plain_runs(line[at : found.start()], base)
+        name = next(each for each, letters in _JOINED.items() if re.match(letters, found[0]))
+        if all(ord(each) in face(name) for each in found[0]):
+            yield name, found[0]
+        else:
+            yield from _plain_runs(found[0], base)
+        at = found.end()
+    yield from _plain_runs(line[at:], base)
+
+
+def _shaped_runs(line: str) -> Iterator[re.Match[str]]:
+    first = _FIRST_LETTER.search(line)
+    runs_left = first is not None and re.match(_RTL, first[0]) is not None
+    return _RUNS[runs_left].finditer(line)
+
+
+def _run_pattern(*, ends: str) -> re.Pattern[str]:
+    """Return what a shaped run is.
+
+    Signs and numbers between letters that run from the right are drawn in their order.
+    """
+    right = (
+        f"{letters}(?:(?:{letters}|{_NEUTRAL}|[{_JOINERS}])*{letters})?{ends}"
+        for letters in (_JOINED[ARABIC], _JOINED[HEBREW])
+    )
+    left = (f"{letters}(?:{letters}|[{_JOINERS}])*" for letters in (_JOINED[DEVANAGARI],))
+    return re.compile("|".join((*right, *left, f"{_JOINED[THAI]}+")))
+
+
+_RUNS = {False: _run_pattern(ends=""), True: _run_pattern(ends=_ENDS)}
+"""By whether the line's first letter runs from the right; then its last sign does, too."""
+
+
+def _plain_runs(text: str, base: str) -> Iterator[tuple[str, str]]:
+    for name, run in groupby(text, key=lambda each: face_for(each, base=base) or base):
+        yield name, "".join(run)
 
 
 def in_face(markup: SafeMarkup, name: str) -> SafeMarkup:

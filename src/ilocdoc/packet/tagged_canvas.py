@@ -8,8 +8,11 @@ content is bound to them when it is drawn, which may be on several pages.
 from dataclasses import dataclass, field
 from typing import Any
 
+from reportlab.pdfbase.pdfmetrics import getFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
+
+from ilocdoc.packet.shaping import ShapedFont, shaped_code
 
 
 @dataclass(slots=True, eq=False)
@@ -102,6 +105,25 @@ class _Text(PDFTextObject):  # type: ignore[misc]  # reportlab ships no types
 
     def _textOut(self, text: str, TStar: int = 0) -> None:  # noqa: N802, N803 - reportlab's names
         super()._textOut(text + " " if TStar else text, TStar)
+
+    def _formatText(self, text: str) -> str:  # noqa: N802 - reportlab's name
+        """Return the operators of a text; shaped where its face asks for it."""
+        font = getFont(self._fontname)
+        words = text.strip(" ")
+        if not isinstance(font, ShapedFont) or not words:
+            return str(super()._formatText(text))
+        before, after = text[: text.index(words)], text[text.index(words) + len(words) :]
+        code = [super()._formatText(before)] if before else []
+        code.append(
+            shaped_code(
+                font, words, canvas=self._canvas, size=self._fontsize, leading=self._leading
+            )
+        )
+        # What comes next names its part of the font again.
+        self._curSubset = -1
+        if after:
+            code.append(super()._formatText(after))
+        return " ".join(code)
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab ships no types
