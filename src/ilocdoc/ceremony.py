@@ -245,10 +245,43 @@ def _new_passphrase(path: Path | None) -> str:
     return first
 
 
+def add_release_code(parser: argparse.ArgumentParser) -> None:
+    """Add what `release-code` takes."""
+    parser.add_argument("--device", required=True, metavar="ID")
+    parser.add_argument("--officer", required=True, metavar="STAR")
+    parser.add_argument("--challenge", required=True, metavar="TEXT", help="as the screen shows it")
+
+
+def release(arguments: argparse.Namespace, database: Database) -> int:
+    """Print the code that ends one lock-out of one officer on one laptop."""
+    from ilocdoc.hq.release_codes import code_for
+
+    keys = read_keys(arguments.data.expanduser())
+    device, officer = arguments.device.upper(), arguments.officer
+    print(
+        database.change(
+            lambda c: code_for(
+                c, keys, arguments.challenge, device=device, officer=officer, now=_now()
+            )
+        )
+    )
+    return 0
+
+
 PARSERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "escrow": ("show who can open volumes together, or say it anew", add_escrow),
     "revoke": ("end the access of a member or a laptop", add_revoke),
     "wipe-order": ("take personal access off a laptop", add_wipe_order),
     "timestamp": ("close a finished packet with a time stamp", add_timestamp),
+    "release-code": ("print the code that ends an officer's lock-out", add_release_code),
 }
 """The ceremonies that need an open headquarters: help, and what adds their arguments."""
+
+ACTS: dict[str, Callable[[argparse.Namespace, Database], int]] = {
+    "escrow": escrow,
+    "revoke": revoke,
+    "wipe-order": wipe_order,
+    "timestamp": timestamp,
+    "release-code": release,
+}
+"""The same: what each does, given the open database."""

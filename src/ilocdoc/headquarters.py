@@ -370,10 +370,7 @@ COMMANDS: dict[str, Command] = {
     "check": _check,
     "attention": _attention,
     "escrow-key": ceremony.escrow_key,
-    "escrow": _held(ceremony.escrow),
-    "revoke": _held(ceremony.revoke),
-    "wipe-order": _held(ceremony.wipe_order),
-    "timestamp": _held(ceremony.timestamp),
+    **{name: _held(act) for name, act in ceremony.ACTS.items()},
 }
 
 

@@ -202,7 +202,13 @@ class Laptop:
         return Writer(owner=owner, signer=signer, key=key, stream=stream)
 
     def ask_to_enrol_officer(
-        self, star: str, code: str, *, signer: SoftwareKey, by: SoftwareKey | None = None
+        self,
+        star: str,
+        code: str,
+        *,
+        signer: SoftwareKey,
+        by: SoftwareKey | None = None,
+        release_key: str = "",
     ) -> httpx.Response:
         self.openings.setdefault(star, OpeningKey.generate())
         asked = EnrolOfficer(
@@ -211,6 +217,7 @@ class Laptop:
             device=self.device,
             csr_pem=request_for(signer._key, common_name="whatever"),
             encryption_key=self.openings[star].public.encoded,
+            release_key=release_key,
         )
         envelope = self.signed(asked, by=by)
         return self.desk.http.post(f"/v1/officers/{star}/enrol", content=envelope)

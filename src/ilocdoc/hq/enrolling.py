@@ -13,7 +13,9 @@ from ilocdoc.hq.authority import (
     certificate_for_member,
     key_of_request,
 )
+from ilocdoc.hq.looking_again import look_again
 from ilocdoc.hq.problems import bad_code, bad_request, not_yours, unknown
+from ilocdoc.hq.release_codes import keep_release_key
 from ilocdoc.hq.revoking import is_revoked
 from ilocdoc.hq.settings import epoch
 from ilocdoc.hq.store import Connection
@@ -185,6 +187,9 @@ def enrol_officer(
         raise unknown("This member is not in the roster.")
     if is_revoked(connection, asked.star, asked.device):
         raise not_yours("The access of this member or laptop ended.")
+    keep_release_key(
+        connection, keys, device=asked.device, officer=asked.star, sealed=asked.release_key
+    )
     known = connection.execute(
         "SELECT certificate FROM enrolled WHERE device = %s AND officer = %s AND key_id = %s",
         (asked.device, asked.star, key.key_id),
@@ -201,6 +206,7 @@ def enrol_officer(
         roster.set_member_keys(
             connection, asked.star, certificate=certificate, encryption_key=asked.encryption_key
         )
+        look_again(connection, asked.star, now=now)
     else:
         certificate = str(known[0])
     return EnrolOfficerAnswer(

@@ -15,6 +15,7 @@ import psycopg
 
 from ilocdoc.hq.authority import Keys
 from ilocdoc.hq.enrolling import device_key
+from ilocdoc.hq.looking_again import NOT_THEIR_KEY
 from ilocdoc.hq.projection import project, take_version
 from ilocdoc.hq.seals import SealWatch
 from ilocdoc.hq.store import BusyError, Connection, Database
@@ -177,7 +178,7 @@ def _signer(connection: Connection, header: EntryHeader, said: Said, act: Envelo
         ).fetchone()
         if known is not None:
             return public_key_from_pem(known[0])
-    raise NeedsAttentionError("The act is not signed by a key of this member.")
+    raise NeedsAttentionError(NOT_THEIR_KEY)
 
 
 def note_attention(

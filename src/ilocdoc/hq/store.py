@@ -19,7 +19,7 @@ from ilocdoc.record.errors import HeadquartersError
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration (`hq.migrating`); a test holds it equal to what lies there."""
 _TRIES = 6
 _FIRST_WAIT_S = 0.1

@@ -81,6 +81,9 @@ class EnrolOfficer(Message, frozen=True, kw_only=True):
     """PKCS#10 for the officer's signing key (P-256)."""
     encryption_key: str
     """`SealingKey.encoded` for deliveries to this officer."""
+    release_key: str = ""
+    """32 bytes sealed to the ingest key (`wire.release`): ends lock-outs of this officer on
+    this laptop. Empty from a laptop that has none."""
 
 
 class EnrolOfficerAnswer(Answer, frozen=True, kw_only=True):
