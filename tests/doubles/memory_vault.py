@@ -16,6 +16,7 @@ from ilocdoc.record.intake import Phase, Progress, Shelf, Wish
 from ilocdoc.record.ledger import ENTRY_TYPE, EntryHeader, body_digest, header_bytes
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
+from ilocdoc.record.searching import SearchText
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry, SealedFile
 from ilocdoc.wire.envelope import (
@@ -32,6 +33,7 @@ from ilocdoc.wire.messages import OpenStream, StreamHead
 from ilocdoc.wire.sealing import Delivery, opened_deliveries
 from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 from tests.doubles.authority import Authority, Member
+from tests.doubles.memory_finder import MemoryFinder
 
 
 @dataclass
@@ -50,6 +52,8 @@ class Kept:
     state: str = ""
     title: str = ""
     draft: Draft | None = None
+    last: Draft | None = None
+    """The newest draft there ever was; a list still names a report that was given up."""
     versions: list[ReportVersion] = field(default_factory=list)
     decisions: list[Envelope] = field(default_factory=list)
     documents: list[StoredDocument] = field(default_factory=list)
@@ -68,6 +72,8 @@ class MemoryTransaction:
         self.settings = dict(vault.settings)
         self.keys = dict(vault.evidence.keys)
         self.intakes = dict(vault.evidence.intakes)
+        self.changed = set(vault.finder.changed)
+        self.texts = dict(vault.finder.texts)
 
     def _kept(self, report_id: ReportId) -> Kept:
         return self.reports.setdefault(report_id, Kept())
@@ -77,16 +83,20 @@ class MemoryTransaction:
         return _case(report_id, kept) if kept else None
 
     def put_draft(self, draft: Draft, *, title: str, state: str) -> None:
+        self.changed.add(draft.report_id)
+        self._kept(draft.report_id).last = draft
         kept = self._kept(draft.report_id)
         kept.draft, kept.title, kept.state = draft, title, state
 
     def drop_draft(self, report_id: ReportId) -> None:
+        self.changed.add(report_id)
         self._kept(report_id).draft = None
 
     def put_version(self, version: ReportVersion, *, title: str, state: str) -> None:
         kept = self._kept(version.draft.report_id)
         if any(each.draft.version == version.draft.version for each in kept.versions):
             return
+        self.changed.add(version.draft.report_id)
         kept.versions.append(version)
         kept.title, kept.state = title, state
 
@@ -142,6 +152,12 @@ class MemoryTransaction:
 
     def post(self, delivery: Delivery) -> None:
         self.letters.append(delivery)
+
+    def put_search_text(self, report_id: ReportId, text: SearchText | None) -> None:
+        self.changed.discard(report_id)
+        self.texts.pop(report_id, None)
+        if text is not None:
+            self.texts[report_id] = text
 
     def mark_opened(self, delivery_id: str) -> None:
         self.opened.add(delivery_id)
@@ -250,6 +266,7 @@ class MemoryVault:
         self.settings: dict[str, str] = {}
         self.room: int | None = None
         self.evidence = MemoryEvidence(post, member.officer.id)
+        self.finder = MemoryFinder(self._newest, self.rows)
         self.device = DeviceId("0A1B")
         self.training = True
 
@@ -272,13 +289,19 @@ class MemoryVault:
         self.received = opened.received
         self.opened, self.settings = opened.opened, opened.settings
         self.evidence.keys, self.evidence.intakes = opened.keys, opened.intakes
+        self.finder.changed, self.finder.texts = opened.changed, opened.texts
         self._post.letters.extend(opened.letters)
 
     def rows(self) -> Sequence[ReportRow]:
         return [self._row(report_id, kept) for report_id, kept in self.reports.items()]
 
+    def _newest(self, report_id: ReportId) -> Draft | None:
+        kept = self.reports[report_id]
+        return kept.draft or (kept.versions[-1].draft if kept.versions else None)
+
     def _row(self, report_id: ReportId, kept: Kept) -> ReportRow:
-        draft = kept.draft or kept.versions[-1].draft
+        draft = kept.draft or (kept.versions[-1].draft if kept.versions else kept.last)
+        assert draft is not None
         return ReportRow(
             report_id=report_id,
             local_number=draft.local_number,

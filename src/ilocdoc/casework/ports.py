@@ -15,6 +15,7 @@ from ilocdoc.record.ids import DeviceId, ReportId
 from ilocdoc.record.intake import Progress, Shelf, Wish
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
+from ilocdoc.record.searching import Found, Search, SearchText
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry, SealedFile
 from ilocdoc.wire.envelope import Envelope, Signer
@@ -96,6 +97,14 @@ class Transaction(Protocol):
     def post(self, delivery: Delivery) -> None:
         """Queue sealed mail; the recipient may be on this laptop or anywhere."""
 
+    def put_search_text(self, report_id: ReportId, text: SearchText | None) -> None:
+        """Read a report's words into the search index; it waits no more.
+
+        Args:
+            report_id: Of the report.
+            text: None when the report has no words any more.
+        """
+
     def mark_opened(self, delivery_id: str) -> None:
         """Remember that a delivery was opened and applied."""
 
@@ -159,6 +168,27 @@ class EvidenceStore(Protocol):
         """Return the file key (32 bytes) to be sealed for a reviewer."""
 
 
+class Finder(Protocol):
+    """Search over the reports of one volume; `vault.search_index` is the real one."""
+
+    def waiting(self, *, most: int) -> Sequence[tuple[ReportId, Draft | None]]:
+        """Return reports whose words are not in the index yet, with their newest text.
+
+        Whatever is kept of a report makes it wait; `Transaction.put_search_text` ends it.
+
+        Args:
+            most: How many at most.
+        """
+
+    def find(self, search: Search, *, most: int) -> Sequence[Found]:
+        """Return reports that hold all that is looked for, the best first.
+
+        Args:
+            search: Not empty.
+            most: How many at most.
+        """
+
+
 class Vault(Protocol):
     """An unlocked officer's volume; owned by one thread (the vault lane)."""
 
@@ -197,6 +227,10 @@ class Vault(Protocol):
     @property
     def evidence(self) -> EvidenceStore:
         """The containers of this volume."""
+
+    @property
+    def finder(self) -> Finder:
+        """Search over the reports of this volume."""
 
     @property
     def signer(self) -> Signer:

@@ -33,6 +33,7 @@ from ilocdoc.vault.passphrase_slots import (
 )
 from ilocdoc.vault.passphrases import require_good
 from ilocdoc.vault.seal_chain import SEAL_TABLE
+from ilocdoc.vault.search_index import SCHEMA as SEARCH_SCHEMA
 from ilocdoc.vault.slots import (
     SLOTS_FILE,
     Opened,
@@ -107,6 +108,7 @@ _SCHEMA = (
         size_bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL, begun_at TEXT NOT NULL,
         wrapped BLOB NOT NULL) STRICT
     """,
+    SEARCH_SCHEMA,
 )
 
 

@@ -25,6 +25,15 @@ def report_rows(database: Database, *, me: OfficerId, confirmed: int) -> Sequenc
     return [_row(each, me=me, confirmed=confirmed) for each in found]
 
 
+def rows_of(
+    database: Database, report_ids: Sequence[ReportId], *, me: OfficerId, confirmed: int
+) -> Sequence[ReportRow]:
+    """Return the rows of some reports, in no order."""
+    holes = ", ".join("?" for _ in report_ids)
+    found = database.all(f"{_ROWS} WHERE report_id IN ({holes})", report_ids)
+    return [_row(each, me=me, confirmed=confirmed) for each in found]
+
+
 def _row(
     found: tuple[str, str, str, int, str, str, str, str, int | None],
     *,
