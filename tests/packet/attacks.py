@@ -8,90 +8,12 @@ from asn1crypto import cms, core
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pikepdf import Array, Dictionary, Name, String
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
-from ilocdoc.packet.signing import P256_ORDER, Appending, _KeyHolder
-from ilocdoc.packet.upgrading import _Asking
-from ilocdoc.wire.envelope import SoftwareKey
+from ilocdoc.packet.signing import P256_ORDER, _KeyHolder
 from tests.doubles.authority import Authority
-from tests.doubles.stamp_authority import StampAuthority
-
-
-def incremental(change: Callable[[IncrementalPdfFileWriter], None]) -> Callable[[bytes], bytes]:
-    """A change that is appended as a further revision, as editors do."""
-
-    def alter(pdf: bytes) -> bytes:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        change(writer)
-        out = io.BytesIO()
-        writer.write(out)
-        return out.getvalue()
-
-    return alter
-
-
-def _name(text: str) -> generic.NameObject:
-    return generic.NameObject(text)
-
-
-def _first_page(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
-    reference = writer.prev.root["/Pages"]["/Kids"].raw_get(0)
-    writer.mark_update(reference)
-    return reference.get_object()
-
-
-def new_page_content(writer: IncrementalPdfFileWriter) -> None:
-    page = _first_page(writer)
-    stream = generic.StreamObject(stream_data=b"0 0 0 rg 72 72 400 600 re f")
-    page[_name("/Contents")] = writer.add_object(stream)
-
-
-def evil_annotation(writer: IncrementalPdfFileWriter) -> None:
-    page = _first_page(writer)
-    note = generic.DictionaryObject(
-        {
-            _name("/Type"): _name("/Annot"),
-            _name("/Subtype"): _name("/FreeText"),
-            _name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (72, 400, 540, 700))),
-            _name("/Contents"): generic.TextStringObject("nothing happened"),
-            _name("/F"): generic.NumberObject(4),
-        }
-    )
-    page[_name("/Annots")] = generic.ArrayObject([writer.add_object(note)])
-
-
-def another_title(writer: IncrementalPdfFileWriter) -> None:
-    writer.set_info(
-        generic.DictionaryObject({_name("/Title"): generic.TextStringObject("Another")})
-    )
-
-
-def an_action_at_opening(writer: IncrementalPdfFileWriter) -> None:
-    action = generic.DictionaryObject(
-        {_name("/S"): _name("/JavaScript"), _name("/JS"): generic.TextStringObject("app.alert(1)")}
-    )
-    writer.root[_name("/OpenAction")] = writer.add_object(action)
-    writer.update_root()
-
-
-def an_empty_revision(writer: IncrementalPdfFileWriter) -> None:
-    writer.update_root()
-
-
-def a_text_field(writer: IncrementalPdfFileWriter) -> None:
-    field = generic.DictionaryObject(
-        {
-            _name("/FT"): _name("/Tx"),
-            _name("/T"): generic.TextStringObject("Remark"),
-            _name("/V"): generic.TextStringObject("withdrawn"),
-        }
-    )
-    form = writer.root["/AcroForm"]
-    form["/Fields"].append(writer.add_object(field))
-    writer.update_root()
-    writer.update_container(form)
+from tests.packet import appended
 
 
 def rewritten(change: Callable[[pikepdf.Pdf], None]) -> Callable[[bytes], bytes]:
@@ -262,13 +184,37 @@ def certificate_pem(authority: Authority) -> bytes:
     return certificate.public_bytes(Encoding.PEM)
 
 
+def wrapped(pdf: bytes) -> bytes:
+    """Signature wrapping: the signed bytes stand in the file, and something else is shown."""
+    at = pdf.rindex(b"/ByteRange")
+    numbers = pdf[at + 12 : pdf.index(b"]", at)].split()
+    _, length, after, rest = map(int, numbers)
+    between = b"5 0 obj\n<< /Length 0 >>\nstream\n\nendstream\nendobj\n"
+    moved = pdf[:after] + between + pdf[after : after + rest]
+    text = b"/ByteRange [0 %d %d %d]" % (length, after + len(between), rest)
+    end = pdf.index(b"]", at) + 1
+    return moved[:at] + text.ljust(end - at)[: end - at] + moved[end:]
+
+
+def switched(pdf: bytes) -> bytes:
+    """Hide and replace: only a new table is appended, which leads to bytes signed long ago."""
+    import re
+
+    root = re.findall(rb"/Root (\d+ 0 R)", pdf)[-1]
+    before = re.findall(rb"startxref\n(\d+)", pdf)[-1]
+    place = pdf.index(b" 0 obj") - 1
+    table = b"xref\n0 1\n0000000000 65535 f \n5 1\n%010d 00000 n \n" % place
+    trailer = b"trailer\n<< /Size 60001 /Root %s /Prev %s >>\n" % (root, before)
+    return pdf + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(pdf)
+
+
 CHANGES: dict[str, Callable[[bytes], bytes]] = {
-    "new page content": incremental(new_page_content),
-    "a note over the text": incremental(evil_annotation),
-    "another title": incremental(another_title),
-    "an action at opening": incremental(an_action_at_opening),
-    "a revision that changes nothing": incremental(an_empty_revision),
-    "a text field": incremental(a_text_field),
+    "new page content": appended.incremental(appended.new_page_content),
+    "a note over the text": appended.incremental(appended.evil_annotation),
+    "another title": appended.incremental(appended.another_title),
+    "an action at opening": appended.incremental(appended.an_action_at_opening),
+    "a revision that changes nothing": appended.incremental(appended.an_empty_revision),
+    "a text field": appended.incremental(appended.a_text_field),
     "an extra attachment": rewritten(an_extra_attachment),
     "an optimised copy": rewritten(an_optimised_copy),
     "no signatures": rewritten(no_signatures),
@@ -288,6 +234,20 @@ CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "Contents of null": lambda pdf: _contents(pdf, b"null"),
     "empty Contents": lambda pdf: _contents(pdf, b"<>"),
     "Contents of zeros": lambda pdf: _contents(pdf, b""),
+    "no ByteRange at all": lambda pdf: _renamed(pdf, b"/ByteRange", b"/ByteRangd"),
+    "no Contents at all": lambda pdf: _renamed(pdf, b"/Contents <30", b"/Contentt <30"),
+    "ByteRange of one byte": lambda pdf: _byte_range(pdf, b"/ByteRange [0 1 1 1]"),
+    "ByteRange that begins later": lambda pdf: _byte_range(pdf, b"/ByteRange [9 9 99 999]"),
+    "ByteRange of six numbers": lambda pdf: _byte_range(pdf, b"/ByteRange [0 1 2 1 4 1]"),
+    "an entry beside the signature": lambda pdf: _beside(pdf, b"/Reason(other)"),
+    "a picture beside the signature": lambda pdf: _beside(pdf, b"/AP<</N 5 0 R>>"),
+    "white space beside the signature": lambda pdf: _beside(pdf, b" \n "),
+    "a wrapped signature": wrapped,
+    "a content taken away": appended.incremental(appended.a_content_taken_away),
+    "a font with other letters": appended.incremental(appended.a_font_with_other_letters),
+    "another object in its place": appended.incremental(appended.another_object_in_its_place),
+    "an attachment appended": appended.incremental(appended.an_attachment_appended),
+    "a table that leads elsewhere": switched,
 }
 """Each must be rejected; a name and what is done to an approved document."""
 
@@ -298,29 +258,23 @@ def _byte_range(pdf: bytes, text: bytes) -> bytes:
     return pdf[:at] + text.ljust(end - at) + pdf[end:]
 
 
+def _renamed(pdf: bytes, old: bytes, new: bytes) -> bytes:
+    at = pdf.rindex(old)
+    return pdf[:at] + new + pdf[at + len(old) :]
+
+
+def _beside(pdf: bytes, text: bytes) -> bytes:
+    """The gap that a signature leaves out holds the signature, and something more."""
+    _start, end = gap(pdf, 1)
+    room = len(text) + 1
+    return pdf[: end - 1 - room] + b">" + text + pdf[end:]
+
+
 def _contents(pdf: bytes, text: bytes) -> bytes:
     start, end = gap(pdf, 1)
     if not text:
         return pdf[: start + 1] + b"0" * (end - start - 2) + pdf[end - 1 :]
     return pdf[:start] + text.ljust(end - start) + pdf[end:]
-
-
-def _signed(
-    pdf: bytes | IncrementalPdfFileWriter, key: SoftwareKey, *, field: str, **more: object
-) -> bytes:
-    """Sign as another program would, with a key of a member."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf)) if isinstance(pdf, bytes) else pdf
-    meta = signers.PdfSignatureMetadata(
-        field_name=field, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256", **more
-    )
-    machine = signers.PdfSigner(meta, signer=_KeyHolder(key))
-    return machine.sign_pdf(writer, existing_fields_only=True).getvalue()
-
-
-def signed_without_certifying(unsigned: bytes, authority: Authority) -> bytes:
-    """The author signs, but allows every later change."""
-    key = authority.signer("P.O. Alder Quill", star="99001")
-    return _signed(unsigned, key, field="ReportingOfficer")
 
 
 def without_lock(unsigned: bytes) -> bytes:
@@ -331,33 +285,4 @@ def without_lock(unsigned: bytes) -> bytes:
             if "/Lock" in field:
                 del field["/Lock"]
         pdf.save(out)
-    return out.getvalue()
-
-
-def approved_with_a_change(certified: bytes, authority: Authority) -> bytes:
-    """The approver changes a page in the very revision that the own signature covers."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(certified))
-    new_page_content(writer)
-    key = authority.signer("Sgt Rowan Pell", star="99010")
-    return _signed(
-        writer,
-        key,
-        field="ApprovingSupervisor",
-        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-    )
-
-
-def stamped_with_a_change(
-    signed: bytes, stamps: StampAuthority, change: Callable[[IncrementalPdfFileWriter], None]
-) -> bytes:
-    """A revision that changes something and is then closed by a genuine time stamp."""
-    writer = Appending(io.BytesIO(signed), strict=True)
-    change(writer)
-    machine = signers.PdfTimeStamper(
-        _Asking(stamps.ask),
-        field_name="ArchiveTimestamp1",
-        invis_settings=fields.InvisSigSettings(box_out_of_bounds=True),
-    )
-    out = io.BytesIO()
-    machine.timestamp_pdf(writer, "sha256", bytes_reserved=16384, output=out)
     return out.getvalue()

@@ -15,7 +15,7 @@ from ilocdoc.packet.verify import verify_document
 from ilocdoc.record.documents import Pages
 from ilocdoc.record.errors import DocumentError
 from tests.doubles.stamp_authority import StampAuthority
-from tests.packet import attacks, judges
+from tests.packet import appended, attacks, judges
 from tests.packet.samples import DAY, FORM, bare_report
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -211,8 +211,8 @@ def test_everything_added_around_a_stamp_is_rejected(house, upgraded, stamps):
 
 def test_a_change_in_the_revision_that_is_stamped_is_rejected(house, packet, stamps):
     """Whoever asks for the stamp cannot change anything on the way."""
-    for change in (attacks.new_page_content, attacks.another_title, attacks.a_text_field):
-        pdf = attacks.stamped_with_a_change(packet.signed, stamps, change)
+    for change in (appended.new_page_content, appended.another_title, appended.a_text_field):
+        pdf = appended.stamped_with_a_change(packet.signed, stamps, change)
         assert pdf.startswith(packet.signed)
         verdict = judged(house, pdf, stamps)
         assert not verdict.accepted
@@ -225,8 +225,8 @@ def test_a_stamp_that_was_taken_away_is_not_missed_and_one_in_between_is(
     house, packet, upgraded, stamps
 ):
     assert judged(house, upgraded[: len(packet.signed)], stamps).accepted
-    early = attacks.stamped_with_a_change(
-        house.certify(packet.main, "99010", minutes=181), stamps, attacks.an_empty_revision
+    early = appended.stamped_with_a_change(
+        house.certify(packet.main, "99010", minutes=181), stamps, appended.an_empty_revision
     )
     assert not judged(house, early, stamps).accepted
 

@@ -115,12 +115,15 @@ def _require(is_so: bool) -> None:  # noqa: FBT001 - reads as a sentence
 
 
 def _require_only_additions(before: _Revision, after: _Revision) -> None:
-    """The trailer leads to the same catalogue; nothing is freed; numbers only grow."""
+    """The trailer leads to the same catalogue; nothing is freed; no number is left out."""
     for key in ("/Root", "/Info"):
         _require(before.trailer.get(key) == after.trailer.get(key))
     _require(before.trailer["/ID"][0] == after.trailer["/ID"][0])
     _require("/Encrypt" not in after.trailer and "/XRefStm" not in after.trailer)
     _require(after.kind is XRefSectionType.STREAM and not after.freed)
+    added = {each for each in after.written if each >= before.size}
+    # pyHanko leaves the first free number out.
+    _require(added | {before.size} == set(range(before.size, after.size)))
 
 
 def _rewritten(before: _Revision, after: _Revision) -> set[int]:
