@@ -72,7 +72,7 @@ class Window:
         self.look = Look()
         self.look.apply()
         lanes = Lanes()
-        self.window = MainWindow(look=self.look, relaunch=lambda: None, start_new=False)
+        self.window = MainWindow(look=self.look, relaunch=lambda *_: None, start_new=False)
         self.background = Background(
             lanes, report=self.window.show_error, crash=self.window.show_crash
         )

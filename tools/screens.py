@@ -78,7 +78,7 @@ class Stage:
         self.look = Look(theme=theme, scale=scale)
         self.look.apply()
         self.lanes = Lanes()
-        self.window = MainWindow(look=self.look, relaunch=lambda: None, start_new=False)
+        self.window = MainWindow(look=self.look, relaunch=lambda *_: None, start_new=False)
         self.background = Background(
             self.lanes, report=self.window.show_error, crash=self.window.show_crash
         )

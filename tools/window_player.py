@@ -24,8 +24,8 @@ from ilocdoc.desktop.app import make_application  # noqa: E402 - as above
 from ilocdoc.desktop.desk import Desk  # noqa: E402 - as above
 from ilocdoc.desktop.evidence_page import EvidencePage  # noqa: E402 - as above
 from ilocdoc.desktop.window import MainWindow  # noqa: E402 - as above
-from ilocdoc.laptop import run_desktop  # noqa: E402 - as above
 from ilocdoc.record.scenario import Act, Scenario, Step, read_scenario  # noqa: E402 - as above
+from ilocdoc.session import run_desktop  # noqa: E402 - as above
 from tools.window_clerk import Clerk  # noqa: E402 - as above
 from tools.window_hands import Hands  # noqa: E402 - as above
 
@@ -55,6 +55,7 @@ class Player:
 
     def sign_in(self, star: str, passphrase: str) -> None:
         """Choose the member and give the passphrase."""
+        self.hands.tap("acknowledge")
         self.hands.tap(f"officer:{star}")
         self.hands.write("passphrase", passphrase)
         self.picture(f"sign-in-{star}")

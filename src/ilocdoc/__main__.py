@@ -27,6 +27,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help="where reports are kept")
     parser.add_argument("--new", action="store_true", help="start with quick capture")
     parser.add_argument("--theme", choices=["day", "night", "red"], help="colours")
+    # The program says these to itself when it locks.
+    parser.add_argument("--locked", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--carried", type=int, default=0, help=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command", metavar="command")
 
     enrol = commands.add_parser("enrol", help="make this laptop, or an officer on it, known")
@@ -177,10 +180,14 @@ def _status(arguments: argparse.Namespace) -> int:
 
 
 def _desktop(arguments: argparse.Namespace) -> int:
-    from ilocdoc import laptop
+    from ilocdoc import session
 
-    return laptop.run_desktop(
-        _data(arguments), start_new=arguments.new, theme=arguments.theme or ""
+    return session.run_desktop(
+        _data(arguments),
+        start_new=arguments.new,
+        theme=arguments.theme or "",
+        locked_by=arguments.locked,
+        carried=arguments.carried,
     )
 
 

@@ -2,7 +2,6 @@
 
 import os
 import random
-import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -17,7 +16,10 @@ from ilocdoc.record.errors import FormError, InputError, RefusedError, VaultErro
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
+from ilocdoc.record.lock_notes import LockNote
 from ilocdoc.record.people import Officer
+from ilocdoc.record.policy import Policy
+from ilocdoc.record.times import utc_text
 from ilocdoc.shelf import form_file, newest_form_file
 from ilocdoc.sync.enrolling import enrol_device as ask_for_device
 from ilocdoc.sync.enrolling import enrol_officer as ask_for_officer
@@ -27,14 +29,16 @@ from ilocdoc.sync.pace import Exchanges, Pace
 from ilocdoc.sync.ports import Blobs, Mailbox, Spool
 from ilocdoc.sync.ports import Laptop as Sender
 from ilocdoc.vault.blob_queue import DeviceBlobs
+from ilocdoc.vault.device_ledger import DeviceLedger
 from ilocdoc.vault.device_volume import DeviceVolume, Enrolment, known_members
 from ilocdoc.vault.keys import private_from_bytes, request_for
 from ilocdoc.vault.ledger_export import require_new, write_export
+from ilocdoc.vault.lock_side import LockSide
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import folder_of, make_officer_volume, officers_in
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.spool import DeviceSpool
-from ilocdoc.vault.station import DeviceLedger, LaptopStation
+from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import envelope_bytes
 from ilocdoc.wire.messages import EnrolOfficer
 from ilocdoc.wire.sealing import OpeningKey
@@ -63,7 +67,9 @@ class SystemClock:
         return datetime.now(UTC)
 
     def mono_ms(self) -> int:
-        """Return milliseconds of the monotonic clock."""
+        """Return milliseconds since boot, those asleep counted where the system counts them."""
+        if hasattr(time, "CLOCK_BOOTTIME"):
+            return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
         return time.monotonic_ns() // 1_000_000
 
     @property
@@ -146,20 +152,25 @@ class OpenLaptop:
     Everything but `exchange` runs on the lane that made it.
     """
 
-    def __init__(self, data: Path, *, clock: Clock, lane: Lane = at_once) -> None:
+    def __init__(
+        self, data: Path, *, clock: Clock, lane: Lane = at_once, carried: bytes = b""
+    ) -> None:
         """Open the device volume.
 
         Args:
             data: The laptop's folder.
             clock: Of the laptop.
             lane: How `exchange` reaches the thread that this runs on.
+            carried: Sealed last words of the session before, when no disk took them.
 
         Raises:
             InUseError: If another ilocdoc has this folder open.
             RefusedError: If this laptop is not enrolled.
         """
         self._clock = clock
-        self._station = LaptopStation(data, clock=clock)
+        self._ids = RandomIds(clock)
+        self._station = LaptopStation(data, clock=clock, carried=carried)
+        self._lock_side = LockSide(self._station)
         self._opened: list[Shift] = []
         volume = self._station.volume
         try:
@@ -210,7 +221,7 @@ class OpenLaptop:
             press=PdfPress(),
             forms=ShippedForms(),
             clock=self._clock,
-            ids=RandomIds(self._clock),
+            ids=self._ids,
         )
         self._opened.append(shift)
         return shift
@@ -218,6 +229,32 @@ class OpenLaptop:
     def upkeep(self, shift: Shift) -> Callable[[], Sequence[VaultError]]:
         """Return the job that looks after the volumes; see `vault.upkeep`."""
         return self._station.upkeep(cast("OpenVault", shift.vault))
+
+    def policy(self) -> Policy:
+        """Return what headquarters decided about sessions."""
+        return self._lock_side.policy()
+
+    def acknowledge(self, banner: str) -> None:
+        """Remember that the use banner was acknowledged."""
+        self._lock_side.acknowledge(banner)
+
+    @property
+    def takes_notes(self) -> bool:
+        """True when somebody could read a note from the lock screen."""
+        return bool(self._lock_side.notes.readers())
+
+    def write_note(self, kind: str, text: str) -> str:
+        """Keep a note without signing in; returns its time. Nothing here reads it again."""
+        note = LockNote(
+            id=self._ids.new_id(),
+            kind=kind,
+            text=text,
+            wall=utc_text(self._clock.now()),
+            mono_ms=self._clock.mono_ms(),
+            boot=self._clock.boot,
+        )
+        self._lock_side.notes.write(note)
+        return note.wall
 
     def waiting(self) -> Waiting:
         """Return what is still only on this laptop."""
@@ -343,22 +380,3 @@ def export_ledger(
         return len(copy.entries)
     finally:
         laptop.close()
-
-
-def run_desktop(data: Path, *, start_new: bool, theme: str) -> int:
-    """Show the window until it is closed; returns the exit code."""
-    # Qt is loaded for the window only: the commands beside it start in a tenth of a second.
-    from ilocdoc.desktop.app import run
-
-    def relaunch() -> None:
-        command = [sys.executable, "-m", "ilocdoc", "--data", str(data)]
-        themed = [*command, "--theme", theme] if theme else command
-        os.execv(sys.executable, themed)  # noqa: S606 - ourselves, no shell
-
-    clock = SystemClock()
-    return run(
-        lambda lane: OpenLaptop(data, clock=clock, lane=lane),
-        start_new=start_new,
-        theme=theme,
-        relaunch=relaunch,
-    )

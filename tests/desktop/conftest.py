@@ -18,6 +18,7 @@ from ilocdoc.desktop.background import Background, Lanes
 from ilocdoc.desktop.collector import Collector
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.window import MainWindow
+from ilocdoc.record.sessions import LockReason
 from tests.doubles.memory_laptop import PASSPHRASE, MemoryLaptop
 
 
@@ -30,6 +31,8 @@ class Driver:
         self.look.apply()
         self.lanes = Lanes()
         self.relaunched = 0
+        self.locked_by: LockReason | None = None
+        self.carried = b""
         self.window = MainWindow(look=self.look, relaunch=self._relaunch, start_new=False)
         self.crashes: list[BaseException] = []
         self.background = Background(
@@ -40,8 +43,9 @@ class Driver:
         self.window.show()
         self.settle()
 
-    def _relaunch(self) -> None:
+    def _relaunch(self, reason: LockReason, carried: bytes) -> None:
         self.relaunched += 1
+        self.locked_by, self.carried = reason, carried
 
     def settle(self) -> None:
         """Wait until nothing is under way."""
@@ -84,6 +88,8 @@ class Driver:
         self.settle()
 
     def sign_in(self, star: str = "99001") -> "Driver":
+        if self.has("acknowledge"):
+            self.tap("acknowledge")
         self.tap(f"officer:{star}")
         self.type("passphrase", PASSPHRASE)
         self.tap("sign_in")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPlainTextEdit,
 
 from ilocdoc.desktop.crash_sheet import crash_text
 from ilocdoc.desktop.evidence_page import EvidencePage
-from ilocdoc.desktop.idle import Idle
 from ilocdoc.desktop.keys import KEYS, Command
 from ilocdoc.desktop.words import ago_words, size_words, sync_words
 from ilocdoc.record.errors import DamagedError
@@ -27,15 +26,11 @@ def shown(driver: Driver) -> list[str]:
     return [each.text() for each in driver.window.findChildren(QLabel) if each.isVisible()]
 
 
-def test_the_use_banner_stands_before_the_sign_in(start: Start, laptop: MemoryLaptop) -> None:
-    driver = start(laptop)
-    assert any("may be disclosed in court" in text for text in shown(driver))
-
-
 def test_a_wrong_passphrase_is_told_and_the_line_is_empty_again(
     start: Start, laptop: MemoryLaptop
 ) -> None:
     driver = start(laptop)
+    driver.tap("acknowledge")
     driver.tap("officer:99001")
     driver.type("passphrase", "wrong")
     driver.tap("sign_in")
@@ -50,6 +45,7 @@ def test_after_too_many_wrong_tries_a_release_is_asked_for(
     start: Start, laptop: MemoryLaptop
 ) -> None:
     driver = start(laptop)
+    driver.tap("acknowledge")
     driver.tap("officer:99001")
     for _ in range(6):
         driver.type("passphrase", "wrong")
@@ -61,6 +57,7 @@ def test_who_signs_in_must_be_chosen_and_a_passphrase_entered(
     start: Start, laptop: MemoryLaptop
 ) -> None:
     driver = start(laptop)
+    driver.tap("acknowledge")
     driver.tap("sign_in")
     assert any(text.startswith("Choose who is signing in") for text in shown(driver))
 
@@ -176,67 +173,6 @@ def test_the_help_page_lists_every_key(driver: Driver) -> None:
     for key in KEYS:
         if key.command is not Command.SECTION:
             assert key.words in texts
-
-
-def test_locking_hides_at_once_keeps_the_text_and_comes_back_to_the_section(
-    start: Start, laptop: MemoryLaptop
-) -> None:
-    driver = start(laptop).sign_in()
-    driver.tap("new_report")
-    driver.tap("open_full")
-    driver.tap("section:account")
-    QTest.keyClicks(driver.find("f:first_line"), "Half a senten")
-    driver.window.lock()
-    assert not driver.window.isVisible()
-    driver.settle()
-    assert driver.relaunched == 1
-    laptop.vaults["99001"].room = None
-    again = start(laptop).sign_in()
-    assert section(again) == "account"
-    assert again.find("f:first_line").text() == "Half a senten"
-
-
-def test_after_a_lock_the_keys_land_in_the_field_that_had_them(
-    start: Start, laptop: MemoryLaptop
-) -> None:
-    driver = start(laptop).sign_in()
-    driver.tap("new_report")
-    driver.find("f:first_line").setFocus()
-    QTest.keyClicks(driver.find("f:first_line"), "Half a senten")
-    driver.window.lock()
-    driver.settle()
-    laptop.vaults["99001"].room = None
-    again = start(laptop).sign_in()
-    assert again.find("quick_done").isVisible(), "it was in quick capture"
-    assert again.find("f:first_line").text() == "Half a senten"
-    assert QApplication.focusWidget() is again.find("f:first_line")
-
-
-def test_what_cannot_be_kept_is_not_locked_away(start: Start, laptop: MemoryLaptop) -> None:
-    driver = start(laptop).sign_in()
-    driver.tap("new_report")
-    laptop.vaults["99001"].fill_up()
-    driver.window.lock()
-    driver.settle()
-    assert driver.relaunched == 0
-    assert driver.window.isVisible()
-    laptop.vaults["99001"].room = None
-
-
-def test_the_window_locks_by_itself_when_nobody_is_there(qapp: QApplication) -> None:
-    idle, heard = Idle(lock_after_s=0), []
-    idle.expired.connect(lambda: heard.append(1))
-    idle.check()
-    assert heard == [1]
-
-
-def test_a_key_puts_the_lock_off(qapp: QApplication) -> None:
-    idle = Idle(lock_after_s=600)
-    idle._since.start()
-    label = QLabel()
-    label.installEventFilter(idle)
-    QTest.keyClick(label, Qt.Key.Key_A)
-    assert idle.left_s == 600
 
 
 def test_theme_and_text_size_come_back_with_the_member(start: Start, laptop: MemoryLaptop) -> None:

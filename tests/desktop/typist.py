@@ -27,7 +27,7 @@ def main(folder: Path, said: Path) -> None:
     look = Look()
     look.apply()
     lanes = Lanes()
-    window = MainWindow(look=look, relaunch=lambda: None, start_new=True)
+    window = MainWindow(look=look, relaunch=lambda *_: None, start_new=True)
     background = Background(lanes, report=window.show_error, crash=window.show_crash)
     window.begin(
         background,

@@ -12,13 +12,14 @@ from ilocdoc.sync.exchange import exchange
 from ilocdoc.sync.line import PinnedLine
 from ilocdoc.sync.ports import Laptop
 from ilocdoc.vault.blob_queue import DeviceBlobs
+from ilocdoc.vault.device_ledger import DeviceLedger
 from ilocdoc.vault.device_volume import Enrolment
 from ilocdoc.vault.keys import private_from_bytes, request_for
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import folder_of, make_officer_volume, officers_in
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.spool import DeviceSpool
-from ilocdoc.vault.station import DeviceLedger, LaptopStation
+from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import envelope_bytes
 from ilocdoc.wire.messages import EnrolOfficer
 from ilocdoc.wire.sealing import OpeningKey, SealingKey, seal_delivery

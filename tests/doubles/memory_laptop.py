@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from ilocdoc.casework.ports import Press
 from ilocdoc.casework.shift import Shift
 from ilocdoc.laptop import ShippedForms
-from ilocdoc.record.errors import LockedOutError, UnlockError, VaultError
+from ilocdoc.record.errors import LockedOutError, RefusedError, UnlockError, VaultError
 from ilocdoc.record.exchange import Exchange, Line, Waiting
 from ilocdoc.record.ids import OfficerId
+from ilocdoc.record.lock_notes import MOST_NOTES, LockNote
 from ilocdoc.record.people import Officer
+from ilocdoc.record.policy import Policy
+from ilocdoc.record.times import utc_text
 from tests.doubles.authority import PASSPHRASE, Authority, cast
 from tests.doubles.clocks import CountingIds, StoppedClock
 from tests.doubles.memory_vault import MemoryVault, Post
@@ -40,6 +43,8 @@ class MemoryLaptop:
         }
         self.wrong_tries = 0
         self.faults: tuple[VaultError, ...] = ()
+        self.ordered = Policy()
+        self.acknowledged: list[str] = []
         self.is_waiting = NOTHING
         self.answer = Exchange(line=Line.FINE, waiting=NOTHING, next_in_s=3600)
 
@@ -66,6 +71,26 @@ class MemoryLaptop:
 
     def upkeep(self, _shift: Shift) -> Callable[[], Sequence[VaultError]]:
         return lambda: self.faults
+
+    def policy(self) -> Policy:
+        return self.ordered
+
+    def acknowledge(self, banner: str) -> None:
+        self.acknowledged.append(banner)
+
+    @property
+    def takes_notes(self) -> bool:
+        return bool(self.stars)
+
+    def write_note(self, kind: str, text: str) -> str:
+        if len(self.post.shared.notes) >= MOST_NOTES:
+            raise RefusedError("No more notes can be kept without signing in.")
+        wall = utc_text(self.clock.now())
+        note = LockNote(
+            id=self.ids.new_id(), kind=kind, text=text, wall=wall, mono_ms=1, boot="boot-1"
+        )
+        self.post.shared.notes.append(note)
+        return wall
 
     def waiting(self) -> Waiting:
         return self.is_waiting

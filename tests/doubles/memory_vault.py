@@ -34,6 +34,7 @@ from ilocdoc.wire.sealing import Delivery, opened_deliveries
 from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 from tests.doubles.authority import Authority, Member
 from tests.doubles.memory_finder import MemoryFinder
+from tests.doubles.memory_side import MemorySide, Shared
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Post:
     letters: list[Delivery] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    shared: Shared = field(default_factory=Shared)
 
 
 @dataclass
@@ -269,6 +271,7 @@ class MemoryVault:
         self.finder = MemoryFinder(self._newest, self.rows)
         self.device = DeviceId("0A1B")
         self.training = True
+        self.laptop = MemorySide(post.shared, lambda: self.opened)
 
     def take_roster(self, roster: Sequence[Officer]) -> None:
         self._roster = tuple(roster)
@@ -291,6 +294,7 @@ class MemoryVault:
         self.evidence.keys, self.evidence.intakes = opened.keys, opened.intakes
         self.finder.changed, self.finder.texts = opened.changed, opened.texts
         self._post.letters.extend(opened.letters)
+        self._post.shared.notes[:] = self.laptop.notes()
 
     def rows(self) -> Sequence[ReportRow]:
         return [self._row(report_id, kept) for report_id, kept in self.reports.items()]

@@ -112,10 +112,22 @@ def _stamp(shift: Shift, kind: str, note: str) -> Stamp:
     )
 
 
+def take_time(shift: Shift, kind: str, *, note: str = "") -> Stamp:
+    """Return the time of a tap by both clocks; any thread, so that it is the tap's own."""
+    return _stamp(shift, kind, note)
+
+
+def keep_stamp(shift: Shift, report_id: ReportId, taken: Stamp) -> Draft:
+    """Keep the time of a tap in a draft; once, however often it is asked for."""
+    draft = open_draft(shift, report_id)
+    if any(each.id == taken.id for each in draft.stamps):
+        return draft
+    return keep_draft(shift, replace(draft, stamps=(*draft.stamps, taken)))
+
+
 def stamp(shift: Shift, report_id: ReportId, kind: str, *, note: str = "") -> Draft:
     """Record one tap with the time of both clocks."""
-    draft = open_draft(shift, report_id)
-    return keep_draft(shift, replace(draft, stamps=(*draft.stamps, _stamp(shift, kind, note))))
+    return keep_stamp(shift, report_id, take_time(shift, kind, note=note))
 
 
 def strike_stamp(shift: Shift, report_id: ReportId, stamp_id: str, *, reason: str) -> Draft:

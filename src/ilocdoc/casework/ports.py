@@ -13,6 +13,8 @@ from typing import Protocol
 from ilocdoc.record.documents import Exhibit, PacketContents, StoredDocument, Verdict
 from ilocdoc.record.ids import DeviceId, ReportId
 from ilocdoc.record.intake import Progress, Shelf, Wish
+from ilocdoc.record.ledger import EntryKind
+from ilocdoc.record.lock_notes import LockNote
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.searching import Found, Search, SearchText
@@ -189,6 +191,50 @@ class Finder(Protocol):
         """
 
 
+class Parking(Protocol):
+    """Where a session leaves its last words while the vault is busy or full. Any thread."""
+
+    def seal(self, content: bytes) -> bytes:
+        """Return what only this vault's officer can open."""
+
+    def put(self, sealed: bytes) -> None:
+        """Keep sealed words; durable when this returns.
+
+        Raises:
+            VaultError: If the disk refuses.
+        """
+
+    def take(self) -> bytes | None:
+        """Return, opened, what the last session left; None when nothing."""
+
+    def clear(self) -> None:
+        """Forget it after it was kept."""
+
+
+class LaptopSide(Protocol):
+    """What a signed-in officer shares with everybody on this laptop. Vault lane."""
+
+    @property
+    def parking(self) -> Parking:
+        """Where this officer's session leaves its last words."""
+
+    def notes(self) -> Sequence[LockNote]:
+        """Return the unclaimed notes from the lock screen, oldest first.
+
+        A note leaves the laptop after a block that marked its id as opened.
+        """
+
+    def attest(self, kind: EntryKind, *, at: str, officer: str, **said: str | int) -> None:
+        """Add a statement of the laptop to its own ledger, signed by the device key.
+
+        Args:
+            kind: Of the statement.
+            at: UTC text.
+            officer: Star of the member whom it is about.
+            said: Identifiers and numbers only.
+        """
+
+
 class Vault(Protocol):
     """An unlocked officer's volume; owned by one thread (the vault lane)."""
 
@@ -263,6 +309,10 @@ class Vault(Protocol):
     @property
     def root_der(self) -> bytes:
         """The agency's root certificate, pinned at enrolment."""
+
+    @property
+    def laptop(self) -> LaptopSide:
+        """What is shared on this laptop."""
 
     def close(self) -> None:
         """Close the volume; the keys die with the process."""

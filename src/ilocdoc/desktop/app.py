@@ -1,42 +1,18 @@
 """Starts the window: application, look, lanes, the hooks for our own faults."""
 
-import sys
-import threading
-from collections.abc import Callable
 from functools import partial
-from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from ilocdoc.desktop.background import Background, Lanes
 from ilocdoc.desktop.collector import Collector
+from ilocdoc.desktop.faults import Faults
 from ilocdoc.desktop.ports import OpenLaptop, Relaunch
 from ilocdoc.desktop.theme import THEMES, Look, load_fonts, system_theme
 from ilocdoc.desktop.window import MainWindow
+from ilocdoc.record.sessions import LockReason
 
 FIRST_SIZE = (1366, 768)
-
-
-class _Faults(QObject):
-    """Brings a fault of any thread to the window's own."""
-
-    raised = Signal(object)
-
-    def __init__(self, show: Callable[[BaseException], None]) -> None:
-        super().__init__()
-        self.raised.connect(show, Qt.ConnectionType.QueuedConnection)
-
-    def from_hook(
-        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
-    ) -> None:
-        """Take a fault of the window's thread."""
-        self.raised.emit(error)
-
-    def from_thread(self, args: threading.ExceptHookArgs) -> None:
-        """Take a fault of another thread."""
-        if args.exc_value is not None:
-            self.raised.emit(args.exc_value)
 
 
 def make_application() -> QApplication:
@@ -50,7 +26,14 @@ def make_application() -> QApplication:
     return application
 
 
-def run(open_laptop: OpenLaptop, *, start_new: bool, theme: str, relaunch: Relaunch) -> int:
+def run(
+    open_laptop: OpenLaptop,
+    *,
+    start_new: bool,
+    theme: str,
+    relaunch: Relaunch,
+    locked_by: LockReason | None = None,
+) -> int:
     """Show the window until it is closed; returns the exit code.
 
     Args:
@@ -58,22 +41,23 @@ def run(open_laptop: OpenLaptop, *, start_new: bool, theme: str, relaunch: Relau
         start_new: True to begin with a new report after signing in.
         theme: day, night, red, or empty for the system's choice.
         relaunch: Starts the program again at the lock screen; called when locked.
+        locked_by: Why the program locked just before; None when it is started anew.
     """
     application = make_application()
     collector = Collector()
     look = Look(theme=theme if theme in THEMES else system_theme())
     look.apply()
     lanes = Lanes()
-    window = MainWindow(look=look, relaunch=relaunch, start_new=start_new)
+    window = MainWindow(look=look, relaunch=relaunch, start_new=start_new, locked_by=locked_by)
     background = Background(lanes, report=window.show_error, crash=window.show_crash)
-    faults = _Faults(window.show_crash)
-    sys.excepthook, threading.excepthook = faults.from_hook, faults.from_thread
+    faults = Faults(window.show_crash)
+    faults.take_over()
     window.begin(background, partial(open_laptop, lanes.on_vault))
     window.resize(*FIRST_SIZE)
     window.show()
     try:
         return application.exec()
     finally:
-        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+        faults.give_back()
         lanes.close()
         collector.stop()

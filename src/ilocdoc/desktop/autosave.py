@@ -97,6 +97,11 @@ class Autosave(QObject):
             owner=self,
         )
 
+    def pause(self) -> None:
+        """Keep nothing by itself before the next change: the session is ending."""
+        self._rest.stop()
+        self._slow.stop()
+
     def when_settled(self, then: Callable[[], None]) -> None:
         """Call once when the vault holds everything; not before a failed save succeeds."""
         if self.is_settled:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.background import Background
+from ilocdoc.desktop.claim_bar import ClaimBar
 from ilocdoc.desktop.exchanging import Exchanging
 from ilocdoc.desktop.form_page import FOLD_SIDE_AT, WIDE_AT
 from ilocdoc.desktop.help_page import HelpPage
@@ -15,11 +16,23 @@ from ilocdoc.desktop.home_page import HomePage
 from ilocdoc.desktop.notices import Notices
 from ilocdoc.desktop.open_report import OpenReport
 from ilocdoc.desktop.ports import Laptop
-from ilocdoc.desktop.rail import HELP, LOCK, NEW, REFER, REPORTS, REVIEW, SYNC, Rail, Stop
+from ilocdoc.desktop.rail import (
+    END_SHIFT,
+    HELP,
+    LOCK,
+    NEW,
+    REFER,
+    REPORTS,
+    REVIEW,
+    SYNC,
+    Rail,
+    Stop,
+)
 from ilocdoc.desktop.referral_page import ReferralPage, may_refer
 from ilocdoc.desktop.report_list import ReportsPane
 from ilocdoc.desktop.review_page import ReviewPage, reviewable
 from ilocdoc.desktop.sealed_page import SealedPage
+from ilocdoc.desktop.shift_page import ShiftPage
 from ilocdoc.desktop.status_bar import StatusBar
 from ilocdoc.desktop.sync_page import SyncPage
 from ilocdoc.desktop.theme import Look
@@ -27,6 +40,7 @@ from ilocdoc.desktop.writing import Writing
 from ilocdoc.record.lifecycle import State, Verb, may
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import ReportVersion
+from ilocdoc.record.sessions import LockReason
 from ilocdoc.record.summary import ReportRow
 
 LIST_PX = 348
@@ -38,7 +52,8 @@ WRITABLE = {State.DRAFT.value, State.RETURNED.value}
 class Desk(QWidget):
     """One member's working place."""
 
-    lock_wanted = Signal()
+    lock_wanted = Signal(object)
+    """A `LockReason`."""
 
     def __init__(
         self,
@@ -69,8 +84,12 @@ class Desk(QWidget):
             REVIEW.name: self.review,
             REFER.name: self.refer,
             SYNC.name: SyncPage(self.exchanging, look=look, device=laptop.device),
+            END_SHIFT.name: ShiftPage(
+                self.exchanging, shift=shift, background=background, look=look
+            ),
             HELP.name: HelpPage(look),
         }
+        self.claims = ClaimBar(look, writing=self.writing, now=shift.clock.now)
         self._stack = QStackedWidget()
         for page in (*self.pages.values(), self.writing, self.sealed):
             self._stack.addWidget(page)
@@ -85,7 +104,7 @@ class Desk(QWidget):
             stops.append(REVIEW)
         if may_refer(self.officer):
             stops.append(REFER)
-        return [*stops, SYNC, HELP, LOCK]
+        return [*stops, SYNC, HELP, END_SHIFT, LOCK]
 
     def _arrange_panes(self) -> None:
         panes = QHBoxLayout()
@@ -95,6 +114,7 @@ class Desk(QWidget):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.notices)
+        right.addWidget(self.claims)
         right.addLayout(panes, 1)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -113,6 +133,10 @@ class Desk(QWidget):
         self.reports.list.opened.connect(self.open_row)
         self.exchanging.rows_changed.connect(self.show_rows)
         self.exchanging.told.connect(self.status.sync.show_state)
+        self.claims.told.connect(self.notices.show_done)
+        shift_page = self.pages[END_SHIFT.name]
+        assert isinstance(shift_page, ShiftPage)
+        shift_page.ended.connect(lambda: self.lock_wanted.emit(LockReason.SHIFT_ENDED))
         self.status.retry.connect(self._save_again)
         self.writing.opened.connect(self._on_opened)
         self.writing.closed.connect(self.leave_report)
@@ -128,7 +152,7 @@ class Desk(QWidget):
     def go(self, name: str) -> None:
         """Go one of the rail's ways."""
         if name == LOCK.name:
-            self.lock_wanted.emit()
+            self.lock_wanted.emit(LockReason.KEY)
         elif name == NEW.name:
             self.writing.start()
         else:

@@ -187,6 +187,11 @@ class EvidencePage(QWidget):
         """True while a file is on its way in."""
         return bool(self._incoming)
 
+    @property
+    def names_under_way(self) -> list[str]:
+        """Names of the files that are on their way in."""
+        return [each.incoming.path.name for each in self._incoming]
+
     @Slot()
     def choose_files(self) -> None:
         """Ask which files to add."""

@@ -10,6 +10,7 @@ from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.ports import Laptop
 from ilocdoc.desktop.words import Told, sync_words
 from ilocdoc.record.exchange import Exchange, Waiting
+from ilocdoc.record.policy import Policy
 from ilocdoc.record.summary import ReportRow
 
 NOTHING = Waiting(entries=0, files=0, size_bytes=0, letters=0)
@@ -23,12 +24,15 @@ class Standing:
 
     rows: tuple[ReportRow, ...]
     waiting: Waiting
+    policy: Policy
 
 
 def standing(shift: Shift, laptop: Laptop) -> Standing:
-    """Open new mail, then return list and queue. Vault lane."""
+    """Open new mail, then return list, queue and policy. Vault lane."""
     open_deliveries(shift)
-    return Standing(rows=tuple(shift.vault.rows()), waiting=laptop.waiting())
+    return Standing(
+        rows=tuple(shift.vault.rows()), waiting=laptop.waiting(), policy=laptop.policy()
+    )
 
 
 class Exchanging(QObject):
@@ -38,6 +42,8 @@ class Exchanging(QObject):
     """The rows of the report list, as they now are."""
     told = Signal(object)
     """A `Told` of the line."""
+    policy_told = Signal(object)
+    """The `Policy` that holds now."""
 
     def __init__(self, *, shift: Shift, laptop: Laptop, background: Background) -> None:
         super().__init__()
@@ -58,8 +64,14 @@ class Exchanging(QObject):
 
     def _show(self, now: Standing) -> None:
         self.waiting = now.waiting
+        self.policy_told.emit(now.policy)
         self.rows_changed.emit(now.rows)
         self.told.emit(self.words)
+
+    @property
+    def is_under_way(self) -> bool:
+        """True while headquarters is talked with."""
+        return self._is_under_way
 
     @property
     def words(self) -> Told:

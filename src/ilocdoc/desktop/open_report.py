@@ -6,7 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ilocdoc.casework.drafting import keep_answers, open_draft, override_prompt, stamp
+from ilocdoc.casework.drafting import (
+    keep_answers,
+    keep_stamp,
+    open_draft,
+    override_prompt,
+    take_time,
+)
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.autosave import Autosave
 from ilocdoc.desktop.background import Background, Lane
@@ -21,7 +27,7 @@ from ilocdoc.record.form_check import check
 from ilocdoc.record.form_reading import read_form
 from ilocdoc.record.form_rules import compile_form
 from ilocdoc.record.ids import ReportId
-from ilocdoc.record.report import Draft, PromptRecord
+from ilocdoc.record.report import Draft, PromptRecord, Stamp
 from ilocdoc.record.wording import WordLists, read_words
 
 JUDGE_MS = 120
@@ -74,6 +80,7 @@ class OpenReport(QObject):
         self._draft, self._shift, self._background = opened.draft, shift, background
         self._answers: dict[str, Any] = dict(opened.draft.answers)
         self._noted: set[tuple[str, str]] = set()
+        self._untaken: dict[str, Stamp] = {}
         self._repeats = frozenset(each.name for each in opened.form.repeats())
         self.undo_stack = UndoStack(self._apply)
         report_id = opened.draft.report_id
@@ -155,10 +162,30 @@ class OpenReport(QObject):
         """Return the prompts that are raised when a stage is attempted."""
         return prompts_for(self.rules, self.draft, form=self.form, words=self._words, stage=stage)
 
+    @property
+    def is_kept(self) -> bool:
+        """True when the vault holds all answers of now."""
+        return self.autosave.is_settled
+
+    @property
+    def untaken(self) -> tuple[Stamp, ...]:
+        """Taps that the vault may not hold yet."""
+        return tuple(self._untaken.values())
+
     def act(
-        self, change: Callable[[Shift], Draft], *, then: Callable[[Draft], None] | None = None
+        self,
+        change: Callable[[Shift], Draft],
+        *,
+        then: Callable[[Draft], None] | None = None,
+        refused: Callable[[], object] | None = None,
     ) -> None:
-        """Change something besides answers, on the vault lane."""
+        """Change something besides answers, on the vault lane.
+
+        Args:
+            change: What to do there; returns the draft as it is kept.
+            then: Gets it.
+            refused: Called when it was not kept, before that is told.
+        """
         shift = self._shift
 
         def done(draft: Draft) -> None:
@@ -166,20 +193,35 @@ class OpenReport(QObject):
             if then is not None:
                 then(draft)
 
+        def fail(error: IlocdocError) -> None:
+            if refused is not None:
+                refused()
+            self.refused.emit(error)
+
         self._background.run(
             Lane.VAULT,
             lambda: change(shift),
             then=done,
-            failed=self.refused.emit,
+            failed=fail,
             owner=self,
         )
 
     def stamp(
         self, kind: str, *, note: str = "", then: Callable[[Draft], None] | None = None
     ) -> None:
-        """Record one tap with its time."""
-        report_id = self.report_id
-        self.act(lambda shift: stamp(shift, report_id, kind, note=note), then=then)
+        """Record one tap with its time: the time of the tap, however busy the vault is."""
+        report_id, taken = self.report_id, take_time(self._shift, kind, note=note)
+        self._untaken[taken.id] = taken
+
+        def keep(shift: Shift) -> Draft:
+            return keep_stamp(shift, report_id, taken)
+
+        def kept(draft: Draft) -> None:
+            self._untaken.pop(taken.id, None)
+            if then is not None:
+                then(draft)
+
+        self.act(keep, then=kept, refused=lambda: self._untaken.pop(taken.id, None))
 
     def note_shown(self, prompts: tuple[PromptRecord, ...]) -> None:
         """Keep what the author was shown; the sealed report tells it, whatever comes of it."""

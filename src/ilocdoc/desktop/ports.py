@@ -8,6 +8,8 @@ from ilocdoc.record.errors import VaultError
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.people import Officer
+from ilocdoc.record.policy import Policy
+from ilocdoc.record.sessions import LockReason
 
 T = TypeVar("T")
 
@@ -31,6 +33,27 @@ class Laptop(Protocol):
 
         The job checks after an unclean stop and makes the daily copy; it returns what the
         member has to know, which mostly is nothing.
+        """
+
+    def policy(self) -> Policy:
+        """Return what headquarters decided about sessions. Vault lane."""
+
+    def acknowledge(self, banner: str) -> None:
+        """Remember that the use banner was acknowledged; signing in says so. Vault lane."""
+
+    @property
+    def takes_notes(self) -> bool:
+        """True when somebody could read a note from the lock screen. Vault lane."""
+
+    def write_note(self, kind: str, text: str) -> str:
+        """Keep a note without signing in; nothing here reads it again. Vault lane.
+
+        Returns:
+            The time that was kept, UTC text.
+
+        Raises:
+            RefusedError: If there are too many, or nobody could read it.
+            VaultError: If the disk refuses.
         """
 
     def waiting(self) -> Waiting:
@@ -58,5 +81,9 @@ class VaultLane(Protocol):
 OpenLaptop = Callable[[VaultLane], Laptop]
 """Executed on the vault lane; the lane is for jobs that must come back to it."""
 
-Relaunch = Callable[[], None]
-"""Ends this process and starts the program again at the lock screen."""
+Relaunch = Callable[[LockReason, bytes], None]
+"""Ends this process and starts the program again at the lock screen.
+
+Gets why, and sealed words of the session that no disk took (empty as a rule): they are
+carried in memory.
+"""

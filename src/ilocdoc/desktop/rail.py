@@ -28,6 +28,7 @@ REPORTS = Stop(name="go:reports", label="Reports", icon="clipboard-list")
 REVIEW = Stop(name="go:review", label="Review", icon="clipboard-check")
 REFER = Stop(name="go:refer", label="Refer", icon="file-check")
 SYNC = Stop(name="go:sync", label="Sync", icon="refresh-cw")
+END_SHIFT = Stop(name="go:shift", label="End shift", icon="log-out")
 HELP = Stop(name="go:help", label="Help", icon="info")
 LOCK = Stop(name="lock", label="Lock", icon="lock", is_page=False)
 

@@ -59,6 +59,11 @@ class SealedPage(QWidget):
         outer.addWidget(scrolling(content))
         row.addWidget(side)
 
+    @property
+    def report_id(self) -> str:
+        """The report that is read; empty when none is."""
+        return self._row.report_id if self._row is not None else ""
+
     def _make_header(self) -> QFrame:
         look = self._look
         bar = QFrame()

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from ilocdoc.casework.claiming import unclaimed_notes
+from ilocdoc.casework.sessions import come_back
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.ports import Laptop
 from ilocdoc.record.ids import OfficerId
+from ilocdoc.record.lock_notes import LockNote
 from ilocdoc.record.people import Officer
 
-LOOK, PLACE = "desktop.look", "desktop.place"
-"""Names of the kept texts: "night 1.5", and where the member was at the last lock."""
+LOOK = "desktop.look"
+"""Name of a kept text: "night 1.5"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,9 @@ class Session:
     """As the member left it; empty at first."""
     scale: float
     place: str
+    """Where the member was at the last lock; empty when nowhere."""
+    notes: tuple[LockNote, ...]
+    """Unclaimed, from the lock screen."""
 
 
 def sign_in(laptop: Laptop, star: str, passphrase: str) -> Session:
@@ -30,8 +36,9 @@ def sign_in(laptop: Laptop, star: str, passphrase: str) -> Session:
         UnlockError: If the passphrase is wrong.
     """
     shift = laptop.unlock(OfficerId(star), passphrase)
+    place = come_back(shift)
     with shift.vault.transaction() as opened:
-        look, place = opened.setting(LOOK), opened.setting(PLACE)
+        look = opened.setting(LOOK)
     theme, _, scale = look.partition(" ")
     return Session(
         shift=shift,
@@ -39,6 +46,7 @@ def sign_in(laptop: Laptop, star: str, passphrase: str) -> Session:
         theme=theme,
         scale=float(scale or 1),
         place=place,
+        notes=tuple(unclaimed_notes(shift)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Signing in: the use banner, who, the passphrase."""
+"""Signing in: who, the passphrase."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,6 @@ from ilocdoc.desktop.controls import ChoiceButton, IconButton, card, scrolling, 
 from ilocdoc.desktop.editor import Line
 from ilocdoc.desktop.notices import announce
 from ilocdoc.desktop.theme import Look
-from ilocdoc.desktop.words import BANNER
 from ilocdoc.record.errors import IlocdocError, LockedOutError
 from ilocdoc.record.people import Officer
 
@@ -45,7 +44,6 @@ class SignInPage(QWidget):
         self._button.setObjectName("sign_in")
         self._button.clicked.connect(self.sign_in)
         column.addWidget(self._button)
-        column.addWidget(text_label(BANNER, "hint"))
 
     def _make_card(self, look: Look) -> QVBoxLayout:
         content = QWidget()
@@ -91,6 +89,14 @@ class SignInPage(QWidget):
                     "hint",
                 )
             )
+
+    def focus_first(self) -> None:
+        """Put the keys where signing in begins."""
+        buttons = self._group.buttons()
+        if self._star or not buttons:
+            self._passphrase.setFocus()
+        else:
+            buttons[0].setFocus()
 
     def _choose(self, star: str) -> None:
         self._star = star

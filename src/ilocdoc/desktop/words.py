@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from ilocdoc.record.exchange import Exchange, Line, Waiting
 from ilocdoc.record.lifecycle import State
+from ilocdoc.record.sessions import LockReason
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.record.times import CHICAGO, internal_date, internal_stamp, read_utc
 
@@ -14,6 +15,19 @@ BANNER = (
     "disclosed in court. By signing in you accept this."
 )
 """Use banner (CJIS AC-8)."""
+
+LOCKED_WORDS = {
+    LockReason.KEY: "Locked.",
+    LockReason.IDLE: "Locked: nobody was here.",
+    LockReason.SUSPEND: "Locked before the laptop went to sleep.",
+    LockReason.LID: "Locked when the lid was closed.",
+    LockReason.USER_SWITCH: "Locked when another user came.",
+    LockReason.SYSTEM: "Locked with the screen.",
+    LockReason.LIMIT: "Locked: the longest session ended. Sign in again to go on.",
+    LockReason.SHIFT_ENDED: "Your shift is ended on this laptop.",
+    LockReason.CLOSED: "",
+}
+"""Why the laptop is locked; what was typed is kept in every case."""
 
 STAMP_WORDS = {
     "started": "Report started",
@@ -89,16 +103,17 @@ def waiting_words(waiting: Waiting) -> str:
     """Return what waits: entries, files with their size, letters."""
     parts = []
     if waiting.entries:
-        parts.append(_count(waiting.entries, "entry", "entries"))
+        parts.append(count_words(waiting.entries, "entry", "entries"))
     if waiting.files:
-        files = _count(waiting.files, "file", "files")
+        files = count_words(waiting.files, "file", "files")
         parts.append(f"{files} ({size_words(waiting.size_bytes)})")
     if waiting.letters:
-        parts.append(_count(waiting.letters, "letter", "letters"))
+        parts.append(count_words(waiting.letters, "letter", "letters"))
     return ", ".join(parts) or "nothing"
 
 
-def _count(number: int, one: str, many: str) -> str:
+def count_words(number: int, one: str, many: str) -> str:
+    """Return a number with its word: "1 entry", "3 entries"."""
     return f"{number} {one if number == 1 else many}"
 
 

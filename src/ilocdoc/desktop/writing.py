@@ -1,12 +1,10 @@
 """The one report that is being written: quick capture, the form, reading before signing."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from ilocdoc.casework.drafting import start_report
 from ilocdoc.casework.shift import Shift
@@ -20,49 +18,13 @@ from ilocdoc.desktop.quick_page import QuickPage
 from ilocdoc.desktop.stamps import Stamper
 from ilocdoc.desktop.submit_page import SubmitPage
 from ilocdoc.desktop.theme import Look
+from ilocdoc.desktop.whereabouts import QUICK, WhereWas, put_back
 from ilocdoc.record.form import Field
 from ilocdoc.record.form_reading import read_form
 from ilocdoc.record.ids import ReportId
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import ReportKind, ReportVersion
 from ilocdoc.record.summary import title_of
-
-QUICK = "quick"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhereWas:
-    """Where a member was when the program locked; kept in the member's own volume."""
-
-    report_id: str
-    section: str
-    """Of the full form; `QUICK` for quick capture."""
-    field: str
-    """Name of the control that had the keys; empty when none of the form had."""
-
-    def text(self) -> str:
-        """Return it as a text to keep."""
-        return json.dumps({"report": self.report_id, "section": self.section, "field": self.field})
-
-
-def where_was(text: str) -> WhereWas | None:
-    """Return the kept place, or None when none was kept or it cannot be read."""
-    try:
-        value = json.loads(text)
-        return WhereWas(
-            report_id=value["report"], section=value["section"], field=value.get("field", "")
-        )
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def field_with_keys(page: QWidget) -> str:
-    """Return the name of the form's control on a page that has the keys, or an empty text."""
-    keys_at = QApplication.focusWidget()
-    if keys_at is None or not page.isAncestorOf(keys_at):
-        return ""
-    name = keys_at.objectName()
-    return name if name.startswith("f:") else ""
 
 
 def begin(shift: Shift, officer: Officer) -> Opened:
@@ -142,13 +104,13 @@ class Writing(QStackedWidget):
         self._open(lambda: continue_report(shift, ReportId(report_id)), section=section)
 
     def return_to(self, was: WhereWas) -> None:
-        """Go on where the member was: the keys land nowhere else than in that field."""
+        """Go on where the member was: same page, text, field, caret and scrolling."""
         shift = self._shift
         self._open(
             lambda: continue_report(shift, ReportId(was.report_id)),
             is_quick=was.section == QUICK,
             section=was.section,
-            field=was.field,
+            was=was,
         )
 
     def _open(
@@ -157,13 +119,12 @@ class Writing(QStackedWidget):
         *,
         is_quick: bool = False,
         section: str = "",
-        field: str = "",
+        was: WhereWas | None = None,
     ) -> None:
         def show(opened: Opened) -> None:
             self._show(opened, is_quick=is_quick, section=section)
-            control = self.findChild(QWidget, field) if field else None
-            if control is not None:
-                control.setFocus()
+            if was is not None:
+                put_back(self, was)
 
         self.settle(lambda: self._background.run(Lane.VAULT, work, then=show, owner=self))
 
@@ -289,13 +250,9 @@ class Writing(QStackedWidget):
         if self._quick is not None:
             self._quick.arrange(units)
 
-    def where(self, field: str) -> WhereWas | None:
-        """Return where the member is, to come back to.
-
-        Args:
-            field: Which had the keys, from `field_with_keys`.
-        """
+    @property
+    def section(self) -> str:
+        """The section in view, `QUICK` for quick capture; empty without an open report."""
         if self.report is None:
-            return None
-        section = self.form.current if self.form is not None else QUICK
-        return WhereWas(report_id=self.report.report_id, section=section, field=field)
+            return ""
+        return self.form.current if self.form is not None else QUICK

@@ -14,6 +14,7 @@ import msgspec
 from ilocdoc.record.errors import DamagedError, RefusedError
 from ilocdoc.record.ids import DeviceId
 from ilocdoc.record.people import Officer
+from ilocdoc.record.policy import Policy
 from ilocdoc.vault.backups import Backups
 from ilocdoc.vault.database import Database, FolderLock
 from ilocdoc.vault.files import Suspicion, disk_errors, is_there, make_folder, replace_file
@@ -29,7 +30,7 @@ from ilocdoc.vault.reserve import Reserve
 from ilocdoc.vault.seal_chain import SEAL_TABLE
 from ilocdoc.vault.slots import derive
 from ilocdoc.wire.envelope import Envelope, SoftwareKey, open_envelope, public_key_from_pem
-from ilocdoc.wire.members import officer_from_member
+from ilocdoc.wire.members import officer_from_member, policy_from_message
 from ilocdoc.wire.messages import ROSTER_TYPE, EnrolAnswer, OpenStream, Roster
 from ilocdoc.wire.stretching import KEY_BYTES
 
@@ -66,6 +67,12 @@ _SCHEMA = (
     DROP TABLE attempt;;
     CREATE TABLE tries (officer TEXT PRIMARY KEY, record BLOB NOT NULL) STRICT
     """,
+    """
+    CREATE TABLE note_reader (officer TEXT PRIMARY KEY, key TEXT NOT NULL) STRICT;;
+    CREATE TABLE lock_note (
+        id TEXT NOT NULL, officer TEXT NOT NULL, sealed BLOB NOT NULL,
+        PRIMARY KEY (id, officer)) STRICT
+    """,
 )
 
 
@@ -79,11 +86,14 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _CheckedRoster:
+class SignedRoster:
     """The kept roster, its signature checked."""
 
     version: int
     members: tuple[Officer, ...]
+    """In headquarters' order; unique."""
+    policy: Policy
+    """What headquarters decided about sessions, within what is allowed."""
 
 
 class DeviceVolume:
@@ -101,7 +111,7 @@ class DeviceVolume:
         self.folder = folder
         # One folder of containers for all officers, each file sealed under a key of its own.
         self.evidence_folder = folder / "evidence"
-        self._checked: _CheckedRoster | None = None
+        self._checked: SignedRoster | None = None
         self.reserve, self.suspicion = Reserve(folder), Suspicion(folder)
         self._lock = FolderLock(folder)
         try:
@@ -206,14 +216,19 @@ class DeviceVolume:
         Raises:
             WireError: If the kept roster does not verify.
         """
-        return self._checked_roster().members
+        return self.signed_roster().members
 
     @property
     def roster_version(self) -> int:
         """Version of the kept roster."""
-        return self._checked_roster().version
+        return self.signed_roster().version
 
-    def _checked_roster(self) -> "_CheckedRoster":
+    def signed_roster(self) -> "SignedRoster":
+        """Return the roster as headquarters last signed it, read once.
+
+        Raises:
+            WireError: If the kept roster does not verify.
+        """
         # Every change of a report asks who is on it; thousands of members are read once.
         if self._checked is None:
             answer = self.enrolment().answer
@@ -221,9 +236,10 @@ class DeviceVolume:
             key = public_key_from_pem(answer.hq_certificate_pem)
             payload = open_envelope(envelope, ROSTER_TYPE, key=key)
             roster = msgspec.json.decode(payload, type=Roster)
-            self._checked = _CheckedRoster(
+            self._checked = SignedRoster(
                 version=roster.version,
                 members=tuple(officer_from_member(each) for each in roster.members),
+                policy=policy_from_message(roster.policy),
             )
         return self._checked
 

@@ -18,6 +18,7 @@ from ilocdoc.vault.attachments import Containers
 from ilocdoc.vault.blob_queue import DeviceBlobs
 from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.vault.evidence_store import VaultEvidence
+from ilocdoc.vault.laptop_side import LaptopSide
 from ilocdoc.vault.ledger import Ledger, Stream
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import OfficerVolume
@@ -75,6 +76,7 @@ class OpenVault:
             me=officer,
             confirmed=lambda: self._spool.confirmed(self._ledger.stream_id),
         )
+        self.laptop = LaptopSide(volume, device=device, officer=officer, key=self._keys.opening)
         self._device.add_stream(volume.stream(officer))
         self._hand_over()
 
@@ -123,6 +125,7 @@ class OpenVault:
             self._mailbox.add_outgoing(msgspec.json.decode(body, type=Delivery))
             self._database.run("DELETE FROM letter WHERE id = ?", (letter_id,))
         self.evidence.hand_over()
+        self.laptop.drop_claimed()
 
     def rows(self) -> Sequence[ReportRow]:
         """Return the report list, newest first."""

@@ -1,33 +1,25 @@
 """The laptop before anybody signed in: who has a volume, and unlocking one."""
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from ilocdoc.record.errors import FactorError, IlocdocError, LockedOutError, UnlockError
-from ilocdoc.record.ids import ZERO_HASH, OfficerId, Sha256
+from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.times import utc_text
+from ilocdoc.vault.device_ledger import DeviceLedger
 from ilocdoc.vault.device_volume import DeviceVolume, known_members
 from ilocdoc.vault.events import event
 from ilocdoc.vault.factors import Factors, contribute_with
-from ilocdoc.vault.ledger import Stream, forge_entry
 from ilocdoc.vault.officer_volume import folder_of, officers_in, open_officer_volume
 from ilocdoc.vault.open_vault import OpenVault
-from ilocdoc.vault.seal_chain import SealChain, stream_opened
+from ilocdoc.vault.parking import park_carried
 from ilocdoc.vault.slots import NO_FACTOR, SLOTS_FILE, read_slots
-from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.tries import Count, TellsTime, Tries
 from ilocdoc.vault.upkeep import Tended, Upkeep
 from ilocdoc.vault.ways_in import refresh_supervisors, tell_unwritten_change
-from ilocdoc.wire.entries import NewEntry
-from ilocdoc.wire.envelope import spki_of, stream_id_of
-from ilocdoc.wire.messages import OpenStream, StreamHead
-from ilocdoc.wire.sealing import SealingKey, open_session
 
 _TRIES = "vault.tries"
 """Where an officer's volume keeps which count of wrong tries it saw."""
@@ -43,6 +35,7 @@ class LaptopStation:
         clock: TellsTime,
         factors: Factors | None = None,
         elsewhere: Sequence[Path] = (),
+        carried: bytes = b"",
     ) -> None:
         """Open the device volume of a folder.
 
@@ -51,6 +44,7 @@ class LaptopStation:
             clock: Of the laptop.
             factors: Kinds of second factors that this machine can ask.
             elsewhere: Folders that hold a copy of the counts of wrong tries.
+            carried: Sealed last words of the session before, when no disk took them.
 
         Raises:
             InUseError: If another ilocdoc has this folder open.
@@ -58,6 +52,11 @@ class LaptopStation:
         self.volume = DeviceVolume(data)
         self.clock, self.factors = clock, factors or {}
         self.tries = Tries(self.volume, clock=clock, elsewhere=elsewhere)
+        self.acknowledged: dict[str, str] = {}
+        """Which use banner a person accepted, and when; the next unlock says so."""
+        self._carried = carried
+        if carried:
+            park_carried(data, carried)
 
     def officers(self) -> Sequence[Officer]:
         """Return who has a volume on this laptop, by star."""
@@ -117,6 +116,7 @@ class LaptopStation:
         opened.database.tell_fault = self.volume.suspicion.note
         try:
             vault = OpenVault(opened, device=self.volume, officer=officer)
+            vault.laptop.parking.carried = self._carried
             vault.begin_stream(utc_text(now))
             _note_unlock(vault, self, now=now)
         except BaseException:
@@ -176,9 +176,9 @@ class LaptopStation:
             EntryKind.SESSION_FAILED, now, officer="unknown", reason="star"
         )
 
-    def write(self, kind: EntryKind, **said: str) -> None:
+    def write(self, kind: EntryKind, *, officer: str = "", **said: str | int) -> None:
         """Add to the laptop's own ledger what happened before anybody signed in."""
-        DeviceLedger(self.volume).append(kind, self.clock.now(), **said)
+        DeviceLedger(self.volume).append(kind, self.clock.now(), officer=officer, **said)
 
     def close(self) -> None:
         """Close the device volume and let the folder go."""
@@ -193,7 +193,8 @@ def _note_unlock(vault: OpenVault, station: LaptopStation, *, now: datetime) -> 
         if left:
             moved = EntryKind.VOLUME_MIGRATED
             opened.append(event(moved, now, by=me, signer=vault.signer, left=left))
-        opened.append(event(EntryKind.SESSION_UNLOCKED, now, by=me, signer=vault.signer))
+        said = station.acknowledged
+        opened.append(event(EntryKind.SESSION_UNLOCKED, now, by=me, signer=vault.signer, **said))
         kept = int(opened.setting(_TRIES) or 0)
         count = station.tries.forget(me)
         if count.serial < kept:
@@ -210,56 +211,3 @@ def _note_unlock(vault: OpenVault, station: LaptopStation, *, now: datetime) -> 
             opened.keep_setting(_TRIES, str(count.serial))
     tell_unwritten_change(vault, now=now)
     refresh_supervisors(vault, station.volume, now=now)
-
-
-class DeviceLedger:
-    """The laptop's own stream, signed by the device key: enrolments and wrong tries."""
-
-    def __init__(self, volume: DeviceVolume) -> None:
-        self._volume, self._spool = volume, DeviceSpool(volume)
-        key = volume.private_key()
-        self._ingest = SealingKey(encoded=volume.enrolment().answer.ingest_key)
-        self._stream = Stream(
-            stream_id=stream_id_of(key.public.key),
-            signer=key,
-            session=open_session(self._ingest),
-        )
-        self._opened = OpenStream(
-            stream=self._stream.stream_id,
-            public_key=base64.b64encode(spki_of(key.public.key)).decode(),
-            owner=volume.device,
-            previous="",
-        )
-        self._seals = SealChain(volume.database, self._stream.stream_id)
-        volume.add_stream(self._opened)
-
-    def append(self, kind: EntryKind, now: datetime, *, officer: str = "", **said: str) -> None:
-        """Add what the laptop itself has to say; identifiers and words of our own only."""
-        new = event(
-            kind, now, by=self._volume.device, signer=self._stream.signer, about=officer, **said
-        )
-        with self._volume.database.transaction():
-            self._begin(new.at)
-            self._add(new)
-
-    def _begin(self, at: str) -> None:
-        if self._seals.has_begun:
-            return
-        seal = self._seals.begin(next_seq=self._head().seq + 1, ingest=self._ingest)
-        self._add(stream_opened(self._opened, at=at, signer=self._stream.signer, seal=seal))
-
-    def _head(self) -> StreamHead:
-        return self._spool.head(self._stream.stream_id)
-
-    def _add(self, new: NewEntry) -> None:
-        head = self._head()
-        forged = forge_entry(
-            new,
-            stream=self._stream,
-            seq=head.seq + 1,
-            prev=Sha256(head.hash) if head.seq else ZERO_HASH,
-        )
-        place = StreamHead(stream=head.stream, seq=forged.entry.seq, hash=forged.entry.hash)
-        seal = self._seals.seal(place.seq, forged.entry.hash)
-        parcel = msgspec.structs.replace(forged.parcel, seal=seal)
-        self._spool.add_parcel(place, parcel, self._stream.session.sealed)

@@ -1,8 +1,9 @@
-"""Members of the roster as they travel."""
+"""Members of the roster, and the policy beside them, as they travel."""
 
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.people import Officer, Role
-from ilocdoc.wire.messages import RosterMember
+from ilocdoc.record.policy import Policy, clamped
+from ilocdoc.wire.messages import RosterMember, SessionPolicy
 
 _KNOWN = frozenset(role.value for role in Role)
 
@@ -36,4 +37,28 @@ def officer_from_member(member: RosterMember) -> Officer:
         roles=frozenset(Role(role) for role in member.roles if role in _KNOWN),
         certificate=member.certificate,
         encryption_key=member.encryption_key,
+    )
+
+
+def message_from_policy(policy: Policy) -> SessionPolicy:
+    """Return a policy as the roster carries it."""
+    return SessionPolicy(
+        idle_minutes=policy.idle_minutes,
+        session_hours=policy.session_hours,
+        banner=policy.banner,
+        removable_import=int(policy.removable_import),
+    )
+
+
+def policy_from_message(message: SessionPolicy | None) -> Policy:
+    """Return the policy that holds, within what is allowed; the defaults for None."""
+    if message is None:
+        return Policy()
+    return clamped(
+        Policy(
+            idle_minutes=message.idle_minutes,
+            session_hours=message.session_hours,
+            banner=message.banner,
+            removable_import=bool(message.removable_import),
+        )
     )

@@ -108,6 +108,17 @@ class RosterMember(Answer, frozen=True, kw_only=True):
     encryption_key: str
 
 
+class SessionPolicy(Answer, frozen=True, kw_only=True):
+    """What headquarters decides about sessions; `record.policy.Policy` has the limits."""
+
+    idle_minutes: int
+    session_hours: int
+    banner: str
+    """Empty for the banner that comes with the program."""
+    removable_import: int
+    """0 where no file may be taken in from a stick or card."""
+
+
 class Roster(Answer, frozen=True, kw_only=True):
     """All members known to headquarters; a higher version replaces a lower one."""
 
@@ -119,6 +130,8 @@ class Roster(Answer, frozen=True, kw_only=True):
     escrow: Envelope | None = None
     """Payload type ESCROW_TYPE, payload `wire.escrow.EscrowPlan`, signed by the agency's
     root; absent while headquarters has no escrow."""
+    policy: SessionPolicy | None = None
+    """None until headquarters decided something: the defaults hold."""
 
 
 # --- hello and ledgers ----------------------------------------------------------------
