@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ilocdoc import __version__
+from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import IlocdocError, InputError
 
 DEFAULT_DATA = "~/.local/share/ilocdoc"
@@ -50,6 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--annex", type=Path, metavar="ANNEX.pdf", help="of this packet: judge whether it belongs"
     )
+    verify.add_argument(
+        "--packet", type=Path, metavar="PACKET.pdf", help="judge a redacted edition of this packet"
+    )
+    verify.add_argument(
+        "--openings", type=Path, metavar="FILE.json", help="with --packet: judge each commitment"
+    )
     verify.add_argument("--json", action="store_true", help="answer for machines")
 
     replay = commands.add_parser("replay", help="perform a scenario with the real vault")
@@ -78,6 +85,22 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     ledger.add_argument(
         "--passphrase-file", type=Path, metavar="FILE", help="first line is the passphrase"
+    )
+    _add_editions(kinds)
+
+
+def _add_editions(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    filing = kinds.add_parser("filing", help="a flat copy of a packet for a court's system")
+    redacted = kinds.add_parser("redacted", help="a packet drawn again without what is withheld")
+    answers = kinds.add_parser("answers", help="list what of a packet can be withheld")
+    for each in (filing, redacted, answers):
+        each.add_argument("packet", type=Path, metavar="PACKET.pdf")
+        each.add_argument("--trust", type=Path, metavar="ROOT.pem", help="the agency's root")
+    for each in (filing, redacted):
+        each.add_argument("--out", required=True, type=Path, metavar="FILE.pdf", help="a new file")
+    redacted.add_argument("--withhold", required=True, type=Path, metavar="LIST.toml")
+    redacted.add_argument(
+        "--openings", required=True, type=Path, metavar="FILE.json", help="kept, not handed out"
     )
 
 
@@ -118,10 +141,23 @@ def _passphrase(path: Path | None) -> str:
         raise InputError(f"The file {path} holds no passphrase that can be read.") from error
 
 
-def _verify(arguments: argparse.Namespace) -> int:
+def _verdict(arguments: argparse.Namespace) -> Verdict:
+    if arguments.packet:
+        from ilocdoc import copying
+
+        return copying.judge_edition(
+            arguments.file,
+            packet=arguments.packet,
+            trust=arguments.trust,
+            openings=arguments.openings,
+        )
     from ilocdoc import judging
 
-    verdict = judging.verify_file(arguments.file, trust=arguments.trust, annex=arguments.annex)
+    return judging.verify_file(arguments.file, trust=arguments.trust, annex=arguments.annex)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    verdict = _verdict(arguments)
     if arguments.json:
         print(
             json.dumps(
@@ -135,13 +171,14 @@ def _verify(arguments: argparse.Namespace) -> int:
             )
         )
     else:
-        print("GENUINE" if verdict.accepted else "NOT GENUINE")
+        good = "FAITHFUL COPY" if arguments.packet else "GENUINE"
+        print(good if verdict.accepted else f"NOT {'A ' if arguments.packet else ''}{good}")
         for line in (*verdict.reasons, *(f"Signed by {each}" for each in verdict.signers)):
             print(f"  {line}")
     return 0 if verdict.accepted else 1
 
 
-def _export(arguments: argparse.Namespace) -> int:
+def _export_ledger(arguments: argparse.Namespace) -> int:
     from ilocdoc import laptop
 
     out = arguments.out.expanduser().absolute()
@@ -155,6 +192,50 @@ def _export(arguments: argparse.Namespace) -> int:
     print(f"{entries} entries are in {out}.")
     print(f"Check them: python3 -I {out / 'verify_ledger.py'} {out} --trust ROOT.pem")
     return 0
+
+
+def _export_filing(arguments: argparse.Namespace) -> int:
+    from ilocdoc import copying
+
+    size = copying.save_filing_copy(
+        arguments.packet, trust=arguments.trust, out=arguments.out.expanduser()
+    )
+    print(f"{arguments.out}: filing copy, {size:,} bytes, not signed.")
+    return 0
+
+
+def _export_redacted(arguments: argparse.Namespace) -> int:
+    from ilocdoc import copying
+
+    count = copying.save_redacted_edition(
+        arguments.packet,
+        trust=arguments.trust,
+        withhold=arguments.withhold,
+        out=arguments.out.expanduser(),
+        openings=arguments.openings.expanduser(),
+    )
+    print(f"{arguments.out}: {count} items withheld. Keep {arguments.openings} to yourselves.")
+    return 0
+
+
+def _export_answers(arguments: argparse.Namespace) -> int:
+    from ilocdoc import copying
+
+    for path, question in copying.answers_of(arguments.packet, trust=arguments.trust):
+        print(f"{path}\t{question}")
+    return 0
+
+
+_EXPORTS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "ledger": _export_ledger,
+    "filing": _export_filing,
+    "redacted": _export_redacted,
+    "answers": _export_answers,
+}
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    return _EXPORTS[arguments.what](arguments)
 
 
 def _replay(arguments: argparse.Namespace) -> int:

@@ -26,25 +26,44 @@ def verify_file(path: Path, *, trust: Path | None, annex: Path | None = None) ->
     Raises:
         InputError: If no root is named, a file cannot be read or the root is no certificate.
     """
+    root_der = read_root(trust)
+    if path.is_dir():
+        with little_memory(_MOST_MEMORY_BYTES):
+            return judge_export(path, root_der=root_der)
+    document = read_named(path)
+    confidential = read_named(annex) if annex else None
+    with little_memory(_MOST_MEMORY_BYTES):
+        if confidential is not None:
+            return verify_with_annex(document, confidential, root_der=root_der)
+        return verify_document(document, root_der=root_der)
+
+
+def read_root(trust: Path | None) -> bytes:
+    """Return the agency's root certificate (DER) from the file that somebody named.
+
+    Raises:
+        InputError: If none is named, or the file is no certificate.
+    """
     if trust is None:
         raise InputError(
             "No root certificate to trust was named.",
             "Add --trust ROOT.pem: the file that the agency handed out beforehand.",
         )
     try:
-        root = x509.load_pem_x509_certificate(read_file(trust, most_bytes=_MOST_ROOT_BYTES))
-        root_der = root.public_bytes(serialization.Encoding.DER)
-        if path.is_dir():
-            with little_memory(_MOST_MEMORY_BYTES):
-                return judge_export(path, root_der=root_der)
-        document = read_file(path, most_bytes=_MOST_DOCUMENT_BYTES)
-        confidential = read_file(annex, most_bytes=_MOST_DOCUMENT_BYTES) if annex else None
+        root = x509.load_pem_x509_certificate(read_named(trust, most_bytes=_MOST_ROOT_BYTES))
+    except ValueError as error:
+        raise InputError(f"The file {trust.name} is not a certificate.") from error
+    return root.public_bytes(serialization.Encoding.DER)
+
+
+def read_named(path: Path, *, most_bytes: int = _MOST_DOCUMENT_BYTES) -> bytes:
+    """Return the content of a file that somebody named.
+
+    Raises:
+        InputError: If it cannot be read, with the reason.
+    """
+    try:
+        return read_file(path, most_bytes=most_bytes)
     except OSError as error:
         why = (error.strerror or "").lower()
         raise InputError(f"The file {error.filename} cannot be read: {why}.") from error
-    except ValueError as error:
-        raise InputError(f"The file {trust.name} is not a certificate.") from error
-    with little_memory(_MOST_MEMORY_BYTES):
-        if confidential is not None:
-            return verify_with_annex(document, confidential, root_der=root_der)
-        return verify_document(document, root_der=root_der)

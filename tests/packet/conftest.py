@@ -1,6 +1,6 @@
 """Documents that many tests look at, rendered once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -116,3 +116,24 @@ def courthouse(house: House, officers) -> tuple[bytes, bytes]:
 def hard(house: House, officers) -> tuple[bytes, bytes]:
     """Packet and annex of a case that is hard to lay out."""
     return house.press.packet(hard_case(officers), form=FORM)
+
+
+@pytest.fixture(scope="session")
+def adults(house: House, approved: bytes) -> Packet:
+    """The same case without a person under 18, so that pictures stand in the packet."""
+    version = rich_report()
+    people = [{**row, "minor": "no"} for row in version.draft.answers["people"]]
+    draft = replace(version.draft, answers={**version.draft.answers, "people": people})
+    officers = {star: member.officer for star, member in house.members.items()}
+    contents = case_file(
+        replace(version, draft=draft), (approved,), officers, jpeg=PHOTO, size=PHOTO_SIZE
+    )
+    main, annex = house.press.packet(contents, form=FORM)
+    prepared = house.certify(main, "99010", minutes=181)
+    return Packet(
+        contents=contents,
+        main=main,
+        annex=annex,
+        signed=house.approve(prepared, "99020", minutes=281),
+        signed_annex=house.certify(annex, "99010", minutes=181),
+    )

@@ -12,7 +12,7 @@ from ilocdoc.packet.redaction import commitment_of
 from ilocdoc.record.errors import DocumentError
 from ilocdoc.record.report import version_to_json
 from tests.packet import judges
-from tests.packet.case_file import PHOTO, PHOTO_SIZE, case_file, second_version
+from tests.packet.case_file import PHOTO, second_version
 from tests.packet.samples import FORM, rich_report
 
 PARTS = (
@@ -235,18 +235,10 @@ def test_with_a_child_in_the_report_pictures_stand_in_the_annex_only(packet):
     assert PHOTO[200:400] in packet.signed_annex
 
 
-def test_without_a_child_pictures_stand_in_the_packet(house, approved, file_of):
-    version = rich_report()
-    people = [{**row, "minor": "no"} for row in version.draft.answers["people"]]
-    draft = replace(version.draft, answers={**version.draft.answers, "people": people})
-    officers = {star: member.officer for star, member in house.members.items()}
-    contents = case_file(
-        replace(version, draft=draft), (approved,), officers, jpeg=PHOTO, size=PHOTO_SIZE
-    )
-    main, annex = house.press.packet(contents, form=FORM)
-    assert PHOTO[200:400] in main
-    assert PHOTO[200:400] not in annex
-    path = file_of(main)
+def test_without_a_child_pictures_stand_in_the_packet(adults, file_of):
+    assert PHOTO[200:400] in adults.main
+    assert PHOTO[200:400] not in adults.annex
+    path = file_of(adults.main)
     assert judges.vera(path) == []
     assert "Exhibit F-1. Left rear window" in flat(judges.words(path))
 

@@ -123,16 +123,26 @@ def read_contents(pdf: bytes) -> Contents:
     Raises:
         DocumentError: If it has no manifest of this format, or holds more than it could.
     """
-    files: dict[str, bytes] = {}
-    room = MOST_ATTACHED_BYTES
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        for name, spec in opened.attachments.items():
-            files[name] = _unpacked(spec.get_file().obj, room=room)
-            room -= len(files[name])
+        files = unpacked_attachments(opened)
     manifest = from_canonical(files.get(MANIFEST, b""))
     if manifest.get("format") != FORMAT or manifest.get("kind") not in SIGNATURE_FIELDS:
         raise DocumentError("This is not a document of this program.")
     return Contents(kind=manifest["kind"], manifest=manifest, files=files)
+
+
+def unpacked_attachments(opened: pikepdf.Pdf) -> dict[str, bytes]:
+    """Return the attachments of an open document by name.
+
+    Raises:
+        DocumentError: If they hold more than documents of this program do.
+    """
+    files: dict[str, bytes] = {}
+    room = MOST_ATTACHED_BYTES
+    for name, spec in opened.attachments.items():
+        files[name] = _unpacked(spec.get_file().obj, room=room)
+        room -= len(files[name])
+    return files
 
 
 def _unpacked(stream: pikepdf.Object, *, room: int) -> bytes:

@@ -161,6 +161,35 @@ def draw_packet(
         form: TOML of the report's form version.
         renderer: Written into the manifest; this program's own when None.
     """
+    packet, files, annex = write_packet(given, pictures, form=form)
+    manifest = _packet_manifest(
+        packet,
+        "packet",
+        files,
+        annex={"sha256": annex.sha256, "size": annex.size},
+        documents=[each.sha256 for each in packet.documents],
+        renderer=dict(renderer or this_renderer()),
+    )
+    furniture = _packet_furniture(packet, "packet", digest=packet.digest)
+    imprint = _imprint(packet, "Referral packet")
+    return _bind(packet.story, furniture, imprint, [*files, manifest])
+
+
+def write_packet(
+    given: Mapping[str, bytes],
+    pictures: Mapping[str, bytes],
+    *,
+    form: bytes,
+    how_to_verify: bool = True,
+) -> tuple[PacketPages, list[Attachment], FileNote]:
+    """Return the written main document before it is drawn, its attachments and its annex.
+
+    Args:
+        given: As for `draw_packet`.
+        pictures: By the SHA-256 that the layout names them with.
+        form: TOML of the report's form version.
+        how_to_verify: False for an edition that has no signatures to verify.
+    """
     record = given[RECORDS["packet"]]
     contents, redacted, documents, annex = packet_contents(given, pictures)
     packet = PacketPages(
@@ -172,23 +201,16 @@ def draw_packet(
         digest=hashlib.sha256(record).hexdigest(),
         documents=documents,
     )
-    files = _main_files(packet, given)
+    files = _main_files(given)
+    if how_to_verify:
+        files.append(_verify_file(packet, "packet"))
     place = write_front(packet)
     write_substance(packet)
     write_back(packet, files, annex)
-    write_how_to_verify(packet, record=RECORDS["packet"])
+    if how_to_verify:
+        write_how_to_verify(packet, record=RECORDS["packet"])
     packet.story.contents_list(place)
-    manifest = _packet_manifest(
-        packet,
-        "packet",
-        files,
-        annex={"sha256": annex.sha256, "size": annex.size},
-        documents=[each.sha256 for each in documents],
-        renderer=dict(renderer or this_renderer()),
-    )
-    furniture = _packet_furniture(packet, "packet", digest=packet.digest)
-    imprint = _imprint(packet, "Referral packet")
-    return _bind(packet.story, furniture, imprint, [*files, manifest])
+    return packet, files, annex
 
 
 def draw_annex(
@@ -242,7 +264,7 @@ def _note_of(document: bytes) -> DocumentNote:
     )
 
 
-def _main_files(packet: PacketPages, given: Mapping[str, bytes]) -> list[Attachment]:
+def _main_files(given: Mapping[str, bytes]) -> list[Attachment]:
     return [
         _record_file("packet", given[RECORDS["packet"]], "The record without confidential answers"),
         Attachment(
@@ -260,7 +282,6 @@ def _main_files(packet: PacketPages, given: Mapping[str, bytes]) -> list[Attachm
             relation="Supplement",
             words="Issuing certificates, for convenience; trust comes from your own copy",
         ),
-        _verify_file(packet, "packet"),
     ]
 
 

@@ -149,6 +149,10 @@ class Grid(Table):  # type: ignore[misc]  # reportlab ships no types
             part.splitInRow = 0
         return inside
 
+    def parts(self) -> tuple[list[list[Any]], list[float], bool]:
+        """Return the rows of cells, the widths of columns, and whether a head row is first."""
+        return self._cellvalues, list(self._argW), bool(self.repeatRows)
+
     def _drawBkgrnd(self) -> None:  # noqa: N802 - reportlab's name
         self.canv.tag(None)
         super()._drawBkgrnd()
@@ -176,6 +180,13 @@ class Photograph(Flowable):  # type: ignore[misc]  # reportlab ships no types
         self.width, self.height = pixels[0] * scale, pixels[1] * scale
         self.spaceBefore, self.spaceAfter = 2, 3
         self._jpeg, self._pixels, self._element = jpeg, pixels, element
+
+    def fitted(self, width: float) -> "Photograph":
+        """Return the picture at most this wide; itself when it is."""
+        if self.width <= width:
+            return self
+        box = (width, self.height)
+        return Photograph(self._jpeg, self._pixels, within=box, element=self._element)
 
     def draw(self) -> None:
         """Draw picture and frame."""
@@ -231,19 +242,19 @@ class SignatureBox(Flowable):  # type: ignore[misc]  # reportlab ships no types
     def __init__(self, name: str, label: str, *, element: Element, locks: bool) -> None:
         super().__init__()
         self.width, self.height = SIGNATURE_BOX
-        self._name, self._label = name, label
-        self._element, self._locks = element, locks
+        self.name, self.element = name, element
+        self._label, self._locks = label, locks
 
     def draw(self) -> None:
         """Draw the frame and note the field."""
         canvas = self.canv
         canvas.notes.fields.append(
             FieldPlace(
-                name=self._name,
+                name=self.name,
                 label=self._label,
                 page=canvas.page_index,
                 rect=canvas.rect_on_page(self.width, self.height),
-                element=self._element,
+                element=self.element,
                 locks=self._locks,
             )
         )

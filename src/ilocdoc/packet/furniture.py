@@ -1,6 +1,7 @@
 """What stands on every page beside the text: head, foot, marks. All of it artifacts."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -48,28 +49,35 @@ class Furniture:
 
 def draw_pages(story: Story, furniture: Furniture) -> tuple[bytes, Notes]:
     """Return the drawn pages (PDF without its document structure) and what was noted."""
+    frame = page_frame(
+        styles.LEFT, styles.RIGHT, bottom=styles.BOTTOM, height=styles.PAGE_HEIGHT - styles.TOP
+    )
+    draw = partial(_draw_furniture, furniture)
+    return draw_story(story, [PageTemplate(id="page", frames=[frame], onPage=draw)])
+
+
+def page_frame(left: float, right: float, *, bottom: float, height: float) -> Frame:
+    """Return where the text of a page stands.
+
+    Args:
+        left: Margin in points.
+        right: Margin in points.
+        bottom: Margin in points.
+        height: Of the upper edge over the lower edge of the page.
+    """
+    width = styles.PAGE_WIDTH - left - right
+    none = {f"{side}Padding": 0 for side in ("left", "right", "top", "bottom")}
+    return Frame(left, bottom, width, height - bottom, **none)
+
+
+def draw_story(story: Story, templates: Sequence[PageTemplate]) -> tuple[bytes, Notes]:
+    """Return the pages of a story on sheets of one's own, and what was noted."""
     prepare()
     buffer = io.BytesIO()
     notes = Notes(root=story.root)
-    frame = Frame(
-        styles.LEFT,
-        styles.BOTTOM,
-        styles.TEXT_WIDTH,
-        styles.TEXT_HEIGHT,
-        leftPadding=0,
-        rightPadding=0,
-        topPadding=0,
-        bottomPadding=0,
-    )
-    draw = partial(_draw_furniture, furniture)
-    template = PageTemplate(id="page", frames=[frame], onPage=draw)
-    document = BaseDocTemplate(
-        buffer, pagesize=(styles.PAGE_WIDTH, styles.PAGE_HEIGHT), pageTemplates=[template]
-    )
-    document.build(
-        story.flowables,
-        canvasmaker=partial(_canvas, notes),
-    )
+    size = (styles.PAGE_WIDTH, styles.PAGE_HEIGHT)
+    document = BaseDocTemplate(buffer, pagesize=size, pageTemplates=list(templates))
+    document.build(story.flowables, canvasmaker=partial(_canvas, notes))
     return buffer.getvalue(), notes
 
 
@@ -91,8 +99,12 @@ def _draw_furniture(furniture: Furniture, canvas: TaggedCanvas, _document: Any) 
 
 def _draw_watermark(furniture: Furniture, canvas: TaggedCanvas) -> None:
     word = "DRAFT" if furniture.draft else "TRAINING" if furniture.training else ""
-    if not word:
-        return
+    if word:
+        draw_watermark(word, canvas)
+
+
+def draw_watermark(word: str, canvas: TaggedCanvas) -> None:
+    """Write a word across the page, pale, under the text."""
     canvas.saveState()
     canvas.translate(styles.PAGE_WIDTH / 2, styles.PAGE_HEIGHT / 2)
     canvas.rotate(52)

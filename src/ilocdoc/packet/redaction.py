@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ilocdoc.packet.answer_text import WITHHELD
-from ilocdoc.record.answers import absence_of, is_empty, is_rows, rows_of
+from ilocdoc.record.answers import absence_of, is_empty, is_rows
 from ilocdoc.record.form import Field, FieldType, Form, Sensitivity, in_language
 from ilocdoc.wire.canonical import canonical_bytes
 
@@ -133,6 +133,23 @@ def withhold(report: Mapping[str, Any], form: Form, *, key: bytes) -> Redacted:
     return Redacted(report=redacted, withheld=tuple(taker.withheld), clean=taker.cleaned)
 
 
+def asked_at(form: Form, path: str) -> tuple[str, Field | None]:
+    """Return which question a path answers, as pages print it, and the question itself.
+
+    A path that no question of this form version has is returned as it is.
+    """
+    found = _ANSWER.fullmatch(path)
+    asked = {field.name: field for _section, field in form.placed_fields()}
+    field = asked.get(found["field"]) if found else None
+    if found is None or field is None:
+        return path, None
+    inner = {each.name: each for each in field.fields}.get(found["inner"] or "")
+    if inner is None:
+        return in_language(field.label, "en"), field
+    row = f"{in_language(field.row_label, 'en')} {int(found['row']) + 1}"
+    return f"{row}: {in_language(inner.label, 'en')}", inner
+
+
 class _Taker:
     """Walks over a record, takes out and counts."""
 
@@ -226,34 +243,12 @@ class _Taker:
         number = self._items.get(found[0].lower())
         return REPLACED.format(number=number) if number else "[in the annex]"
 
-    def _told(self, path: str) -> str:
-        """Return which question a path answers, as pages print it; else the path."""
-        found = _ANSWER.fullmatch(path)
-        asked = {field.name: field for _section, field in self.form.placed_fields()}
-        field = asked.get(found["field"]) if found else None
-        if found is None or field is None:
-            return path
-        inner = {each.name: each for each in field.fields}.get(found["inner"] or "")
-        if inner is None:
-            return in_language(field.label, "en")
-        row = self._row_words(field, int(found["row"]))
-        return f"{row}: {in_language(inner.label, 'en')}"
-
-    def _row_words(self, repeat: Field, place: int) -> str:
-        """Return what a row is called, without anything that stands in it."""
-        rows = rows_of(self.answers, repeat.name)
-        row = rows[place] if place < len(rows) else {}
-        entries = [each.get("id") for each in rows_of(self.answers, "apparent_violations")]
-        if isinstance(row.get("element"), int) and row.get("entry") in entries:
-            return f"Entry {entries.index(row['entry']) + 1}, element {row['element']}"
-        return f"{in_language(repeat.row_label, 'en')} {place + 1}"
-
     def clean_tree(self, value: Any, *, path: str) -> Any:
         """Return a tree whose texts repeat no confidential answer; what was cut is kept."""
         if isinstance(value, str):
             cleaned = self.cleaned(value)
             if cleaned != value:
-                self.take(value, path=path, question=self._told(path))
+                self.take(value, path=path, question=asked_at(self.form, path)[0])
             return cleaned
         if isinstance(value, dict):
             return {

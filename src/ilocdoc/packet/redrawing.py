@@ -65,7 +65,7 @@ def draw_again(contents: Contents, first: bytes, *, form: bytes) -> bytes:
         version = version_from_json(json.loads(contents.files[RECORDS["report"]]))
         return bind_report(version, form=form, draft=False, renderer=renderer)
     draw = draw_packet if contents.kind == "packet" else draw_annex
-    return draw(contents.files, _pictures_in(first), form=form, renderer=renderer)
+    return draw(contents.files, pictures_in(first), form=form, renderer=renderer)
 
 
 def is_same_document(first: bytes, drawn: bytes) -> bool:
@@ -87,7 +87,7 @@ def _normal(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
-def _pictures_in(pdf: bytes) -> Mapping[str, bytes]:
+def pictures_in(pdf: bytes) -> Mapping[str, bytes]:
     """Return the pictures of a document by SHA-256; none is decoded."""
     found = {}
     with pikepdf.open(io.BytesIO(pdf), attempt_recovery=False) as opened:

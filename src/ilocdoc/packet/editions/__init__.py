@@ -1,0 +1,1 @@
+"""Copies of a signed packet for other uses, drawn again from the record inside it."""

@@ -1,0 +1,127 @@
+"""Whether a redacted edition is a faithful copy of the packet that it names."""
+
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pikepdf
+
+from ilocdoc.packet.attachments import LAYOUT, RECORDS, unpacked_attachments
+from ilocdoc.packet.bindery import CERTIFICATES
+from ilocdoc.packet.editions.original import Original, read_original
+from ilocdoc.packet.editions.redacted import EDITION, EMBEDDED, FORMAT, draw_edition
+from ilocdoc.packet.editions.withholding import value_at
+from ilocdoc.packet.ingredients import CUSTODY
+from ilocdoc.packet.redaction import commitment_of
+from ilocdoc.packet.redrawing import is_same_document, pictures_in
+from ilocdoc.record.errors import DocumentError
+
+
+def edition_faults(
+    edition: bytes, packet: bytes, *, root_der: bytes, openings: bytes | None = None
+) -> list[str]:
+    """Return why an edition is no faithful copy of a packet; nothing when it is one.
+
+    Faithful means: it names this packet; its record is the packet's record save for the
+    items it lists; its pages are drawn from that record; and, with the openings, every
+    commitment is one to what the packet says at its place.
+
+    Args:
+        edition: From `redacted_edition`.
+        packet: The signed packet.
+        root_der: The agency's root certificate.
+        openings: What the agency kept; without them commitments are not judged.
+
+    Raises:
+        DocumentError: If the packet is not genuine or the edition is no edition.
+    """
+    original = read_original(packet, root_der=root_der)
+    files, said = _read_edition(edition)
+    faults = []
+    if said["packet"] != {"number": original.number, "sha256": original.sha256}:
+        faults.append("The edition was made from another packet.")
+    listed = {(each["file"], each["path"]) for each in said["items"]}
+    for name in (RECORDS["packet"], LAYOUT):
+        ours, theirs = json.loads(original.contents.files[name]), json.loads(files[name])
+        left_out = {each["evidence_id"] for each in said["pictures"]}
+        faults += [
+            f"{name} differs from the packet at {path}, which the edition does not list."
+            for path in _differences(ours, theirs)
+            if (name, path) not in listed and not _is_picture(ours, path, left_out)
+        ]
+    for name in (CUSTODY, CERTIFICATES):
+        if files[name] != original.contents.files[name]:
+            faults.append(f"{name} is not the packet's.")
+    drawn = draw_edition(
+        {name: content for name, content in files.items() if name != EDITION},
+        pictures_in(edition),
+        said,
+        form=original.form,
+    )
+    if not is_same_document(edition, drawn):
+        faults.append("The pages do not show the record inside the edition.")
+    if openings is not None:
+        faults += _opening_faults(said, json.loads(openings), original)
+    return faults
+
+
+def _read_edition(edition: bytes) -> tuple[dict[str, bytes], dict[str, Any]]:
+    try:
+        with pikepdf.open(io.BytesIO(edition), attempt_recovery=False) as opened:
+            files = unpacked_attachments(opened)
+    except (pikepdf.PdfError, ValueError) as error:
+        raise DocumentError("This is no redacted edition of this program.") from error
+    if files.keys() != EMBEDDED.keys():
+        raise DocumentError("This is no redacted edition of this program.")
+    said: dict[str, Any] = json.loads(files[EDITION])
+    if said.get("format") != FORMAT:
+        raise DocumentError("This is no redacted edition of this program.")
+    return files, said
+
+
+def _differences(ours: Any, theirs: Any, path: str = "") -> list[str]:
+    """Return the paths at which two trees differ, as deep as both go."""
+    if isinstance(ours, dict) and isinstance(theirs, dict) and ours.keys() == theirs.keys():
+        return [
+            found
+            for key in ours
+            for found in _differences(ours[key], theirs[key], f"{path}.{key}".lstrip("."))
+        ]
+    if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        return [
+            found
+            for place, pair in enumerate(zip(ours, theirs, strict=True))
+            for found in _differences(*pair, f"{path}[{place}]")
+        ]
+    return [] if ours == theirs else [path]
+
+
+def _is_picture(layout: Any, path: str, left_out: set[str]) -> bool:
+    return any(
+        path == f"exhibits[{place}].sha256" and each["evidence_id"] in left_out
+        for place, each in enumerate(layout.get("exhibits", []))
+    )
+
+
+def _opening_faults(
+    said: Mapping[str, Any], openings: Mapping[str, Any], original: Original
+) -> list[str]:
+    faults = []
+    for each in said["items"]:
+        opened = openings.get(each["number"])
+        whole = json.loads(original.contents.files[each["file"]])
+        if opened is None:
+            faults.append(f"Item {each['number']} has no opening.")
+        elif value_at(whole, each["path"]) != opened["value"]:
+            faults.append(f"Item {each['number']} is not what the packet says there.")
+        elif not opens(each, opened):
+            faults.append(f"The commitment of item {each['number']} does not fit its opening.")
+    return faults
+
+
+def opens(item: Mapping[str, Any], opened: Mapping[str, Any]) -> bool:
+    """Tell whether an opening (value, salt) fits the commitment that an edition lists."""
+    place = f"{item['file']}:{item['path']}"
+    salt = bytes.fromhex(opened["salt"])
+    return bool(commitment_of(salt, place, opened["value"]) == item["commitment"])
