@@ -44,20 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     _add_export(commands)
-
-    verify = commands.add_parser("verify", help="judge a document or an exported ledger")
-    verify.add_argument("file", type=Path, help="a PDF, or the folder of an exported ledger")
-    verify.add_argument("--trust", type=Path, metavar="ROOT.pem", help="the agency's root")
-    verify.add_argument(
-        "--annex", type=Path, metavar="ANNEX.pdf", help="of this packet: judge whether it belongs"
-    )
-    verify.add_argument(
-        "--packet", type=Path, metavar="PACKET.pdf", help="judge a redacted edition of this packet"
-    )
-    verify.add_argument(
-        "--openings", type=Path, metavar="FILE.json", help="with --packet: judge each commitment"
-    )
-    verify.add_argument("--json", action="store_true", help="answer for machines")
+    _add_verify(commands)
 
     replay = commands.add_parser("replay", help="perform a scenario with the real vault")
     replay.add_argument("scenario", type=Path)
@@ -71,6 +58,22 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--unsent", action="store_true", help="exit 1 if work is unsent")
     status.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
     return parser
+
+
+def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verify = commands.add_parser("verify", help="judge a document or an exported ledger")
+    verify.add_argument("file", type=Path, help="a PDF, or the folder of an exported ledger")
+    verify.add_argument("--trust", type=Path, metavar="ROOT.pem", help="the agency's root")
+    verify.add_argument(
+        "--annex", type=Path, metavar="ANNEX.pdf", help="of this packet: judge whether it belongs"
+    )
+    verify.add_argument(
+        "--packet", type=Path, metavar="PACKET.pdf", help="judge a redacted edition of this packet"
+    )
+    verify.add_argument(
+        "--openings", type=Path, metavar="FILE.json", help="with --packet: judge each commitment"
+    )
+    verify.add_argument("--json", action="store_true", help="answer for machines")
 
 
 def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
