@@ -37,6 +37,7 @@ from ilocdoc.vault.lock_side import LockSide
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import folder_of, make_officer_volume, officers_in
 from ilocdoc.vault.open_vault import OpenVault
+from ilocdoc.vault.receipts import NotingSpool
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import envelope_bytes
@@ -188,7 +189,7 @@ class OpenLaptop:
             device=self._answer.device,
             signer=volume.private_key(),
             officers=lambda: lane(lambda: officers_in(data)),
-            spool=cast("Spool", _OnLane(DeviceSpool(volume), lane)),
+            spool=cast("Spool", _OnLane(NotingSpool(volume, now=clock.now), lane)),
             blobs=cast("Blobs", _OnLane(DeviceBlobs(volume), lane)),
             mailbox=cast("Mailbox", _OnLane(DeviceMailbox(volume), lane)),
             # Scenarios have clocks of their own; the road to headquarters is of today.

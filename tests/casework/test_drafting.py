@@ -85,7 +85,8 @@ def test_a_draft_given_up_leaves_its_number_and_its_reason(precinct):
         abandon_draft(precinct[QUILL], draft.report_id, reason="")
     abandon_draft(precinct[QUILL], draft.report_id, reason="started twice")
     assert [each.kind for each in precinct[QUILL].vault.entries(draft.report_id)] == [
-        EntryKind.DRAFT_ABANDONED
+        EntryKind.DRAFT_CREATED,
+        EntryKind.DRAFT_ABANDONED,
     ]
     with pytest.raises(RefusedError):
         open_draft(precinct[QUILL], draft.report_id)

@@ -49,7 +49,7 @@ def test_keeping_a_file(precinct, photo):
     sealed = seal_file(precinct[QUILL], intake)
     kept = keep_file(room_for_one(precinct, QUILL), draft.report_id, sealed)
     assert [each.id for each in kept.evidence] == [sealed.item.id]
-    assert len(precinct[QUILL].vault.entries(draft.report_id)) == 2
+    assert len(precinct[QUILL].vault.entries(draft.report_id)) == 1 + 2
 
 
 def test_return(precinct, submitted):

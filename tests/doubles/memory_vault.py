@@ -248,6 +248,9 @@ class MemoryEvidence:
     def read(self, evidence_id: str, *, offset: int, size: int) -> bytes:
         return self.files[evidence_id][offset : offset + size]
 
+    def copy_out(self, item: EvidenceItem, path: Path) -> None:
+        path.write_bytes(self.files[item.id])
+
     def delivery_key(self, evidence_id: str) -> bytes:
         return self.keys[evidence_id]
 

@@ -82,7 +82,7 @@ def test_headquarters_opens_the_first_key_and_every_seal_fits(laptop, vault):
 def test_a_stream_is_opened_once(laptop, vault):
     add(vault)
     for _ in range(3):
-        vault.begin_stream(AT)
+        vault.own.begin(AT)
     kinds = [each.kind for each in vault.entries()]
     assert kinds.count(EntryKind.STREAM_OPENED) == 1
     assert kinds[0] is EntryKind.STREAM_OPENED

@@ -60,7 +60,26 @@ def start_report(
         stamps=(_stamp(shift, "started", ""),),
         training=shift.vault.training,
     )
-    return keep_draft(shift, draft)
+    return _begin(shift, draft)
+
+
+def _begin(shift: Shift, draft: Draft) -> Draft:
+    """Keep a first draft and that it was begun: a number is never used without a trace."""
+    kept = replace(draft, revision=draft.revision + 1)
+    kind, at = EntryKind.DRAFT_CREATED, draft.created_at
+    act = sign_act(
+        shift,
+        kind,
+        at=at,
+        report=kept.report_id,
+        local_number=kept.local_number,
+        draft_kind=kept.kind.value,
+        parent=kept.parent,
+    )
+    with shift.vault.transaction() as opened:
+        opened.put_draft(kept, title=title_of(kept), state=state_of(kept).value)
+        opened.append(new_entry(kind, act, at=at, report=kept.report_id, actor=shift.officer.id))
+    return kept
 
 
 def keep_draft(shift: Shift, draft: Draft) -> Draft:
@@ -182,6 +201,8 @@ def abandon_draft(shift: Shift, report_id: ReportId, *, reason: str) -> None:
         shift, kind, at=at, report=report_id, local_number=draft.local_number, reason=reason
     )
     with shift.vault.transaction() as opened:
+        # The stub names the number and nothing that was written.
+        stub = replace(draft, answers={}, stamps=(), prompts=())
+        opened.put_draft(stub, title=title_of(stub), state=State.WITHDRAWN.value)
         opened.drop_draft(report_id)
-        opened.put_state(report_id, State.WITHDRAWN.value)
         opened.append(new_entry(kind, act, at=at, report=report_id, actor=shift.officer.id))

@@ -166,6 +166,15 @@ class EvidenceStore(Protocol):
             DamagedError: If the container was altered.
         """
 
+    def copy_out(self, item: EvidenceItem, path: Path) -> None:
+        """Write an item to a new plain file for its owner only, and check what was written.
+
+        Raises:
+            RefusedError: If this member has no key to it.
+            DamagedError: If the container is not what was sealed; no file is left behind.
+            OSError: If the place cannot be written.
+        """
+
     def delivery_key(self, evidence_id: str) -> bytes:
         """Return the file key (32 bytes) to be sealed for a reviewer."""
 

@@ -56,6 +56,27 @@ def _reviewable(shift: Shift, report_id: ReportId) -> Case:
     return case
 
 
+def open_for_review(shift: Shift, report_id: ReportId) -> StoredDocument:
+    """Return the document to be decided on; that this member opened it is kept first.
+
+    Opening the same document again adds nothing.
+
+    Raises:
+        RefusedError: If it is not waiting for review, or this member may not review it.
+    """
+    case = _reviewable(shift, report_id)
+    document, kind, me = report_document(case), EntryKind.REPORT_OPENED, shift.officer.id
+    ids = {"report": str(report_id), "document": str(document.sha256), "actor": str(me)}
+    if any((each.kind, each.ids) == (kind, ids) for each in shift.vault.entries(report_id)):
+        return document
+    at = shift.now_text()
+    act = sign_decision(shift, kind, case.versions[-1], at=at, read=document.sha256)
+    with shift.vault.transaction() as opened:
+        opened.put_state(report_id, State.IN_REVIEW.value)
+        opened.append(new_entry(kind, act, at=at, **ids))
+    return document
+
+
 def return_report(shift: Shift, report_id: ReportId, *, questions: Sequence[str]) -> None:
     """Send a report back with questions; the sealed version stays as it is.
 

@@ -1,11 +1,13 @@
 """A queue, a document, a decision: what review and referral have in common."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from ilocdoc.casework.reviewing import open_for_review
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.case_view import CaseView, view_case
@@ -14,7 +16,8 @@ from ilocdoc.desktop.document_view import DocumentView, Drawn, draw, page_count,
 from ilocdoc.desktop.report_list import ReportList, Tell
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.words import told_of
-from ilocdoc.record.errors import IlocdocError
+from ilocdoc.record.errors import IlocdocError, RefusedError
+from ilocdoc.record.ids import ReportId
 from ilocdoc.record.summary import ReportRow
 
 QUEUE_PX, QUEUE_WIDE_PX = 250, 348
@@ -187,7 +190,7 @@ class QueuePage(QWidget):
         shift, is_packet = self._shift, self._is_packet
         self._background.run(
             Lane.VAULT,
-            lambda: view_case(shift, row.report_id, packet=is_packet),
+            lambda: _read(shift, row.report_id, is_packet=is_packet),
             then=self._draw,
             failed=self._on_refused,
             owner=self,
@@ -261,3 +264,13 @@ def fact(text: str, *, is_fine: bool, look: Look) -> QWidget:
     row.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
     row.addWidget(text_label(text), 1)
     return box
+
+
+def _read(shift: Shift, report_id: ReportId, *, is_packet: bool) -> CaseView:
+    """Open what waits for a decision; whoever may decide about a report is noted first."""
+    case = view_case(shift, report_id, packet=is_packet)
+    if not is_packet:
+        # Who may not decide may read all the same; why not is shown beside the pages.
+        with suppress(RefusedError):
+            open_for_review(shift, report_id)
+    return case

@@ -1,12 +1,13 @@
 """Evidence of an unlocked officer: containers of the laptop, keys of the volume."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from ilocdoc.record.errors import RefusedError
+from ilocdoc.record.errors import DamagedError, RefusedError
 from ilocdoc.record.ids import ReportId
 from ilocdoc.record.intake import Progress, Shelf, Wish
 from ilocdoc.record.report import EvidenceItem, canonical_text
@@ -18,6 +19,8 @@ from ilocdoc.wire.entries import Intake, SealedFile
 
 _PRIORITIES = (("image/", 1), ("audio/", 2), ("application/pdf", 2), ("video/", 4))
 _OTHER_PRIORITY = 3
+_COPIED_AT_ONCE = 1024 * 1024
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
 def upload_priority(media_type: str) -> int:
@@ -163,6 +166,26 @@ class VaultEvidence:
         """Return plain bytes; see `casework.ports.EvidenceStore`."""
         key = self.delivery_key(evidence_id)
         return self._containers.read(evidence_id, key, offset=offset, size=size)
+
+    def copy_out(self, item: EvidenceItem, path: Path) -> None:
+        """Write an item to a new plain file; see `casework.ports.EvidenceStore`."""
+        unfinished = path.with_name(f"{path.name}.part")
+        digest, done = hashlib.sha256(), 0
+        try:
+            with os.fdopen(os.open(unfinished, _NEW_FILE, 0o600), "wb") as file:
+                while done < item.size_bytes:
+                    size = min(_COPIED_AT_ONCE, item.size_bytes - done)
+                    piece = self.read(item.id, offset=done, size=size)
+                    file.write(piece)
+                    digest.update(piece)
+                    done += size
+                file.flush()
+                os.fsync(file.fileno())
+            if digest.hexdigest() != item.sha256:
+                raise DamagedError("A file of evidence is not what was taken in.")
+            unfinished.rename(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
     def delivery_key(self, evidence_id: str) -> bytes:
         """Return the file key.

@@ -113,6 +113,11 @@ class Ledger:
         rows = self._database.all("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")
         return (rows[0][0], Sha256(rows[0][1])) if rows else (0, ZERO_HASH)
 
+    def newest_at(self) -> str:
+        """Return when the newest entry was written, or the empty string."""
+        rows = self._database.all("SELECT at FROM entry ORDER BY seq DESC LIMIT 1")
+        return str(rows[0][0]) if rows else ""
+
     def append(self, new: NewEntry) -> Entry:
         """Add an entry at the end."""
         seq, prev = self.head()

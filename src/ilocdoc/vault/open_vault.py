@@ -11,7 +11,6 @@ import msgspec
 
 from ilocdoc.record.errors import DiskFaultError, DiskFullError, RefusedError
 from ilocdoc.record.ids import DeviceId, OfficerId, ReportId
-from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.vault.attachments import Containers
@@ -22,9 +21,9 @@ from ilocdoc.vault.laptop_side import LaptopSide
 from ilocdoc.vault.ledger import Ledger, Stream
 from ilocdoc.vault.mailbox import DeviceMailbox
 from ilocdoc.vault.officer_volume import OfficerVolume
+from ilocdoc.vault.own_stream import OwnStream
 from ilocdoc.vault.reading import read_case
 from ilocdoc.vault.report_rows import report_rows
-from ilocdoc.vault.seal_chain import stream_opened
 from ilocdoc.vault.search_index import SearchIndex
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.transaction import VaultTransaction
@@ -58,6 +57,13 @@ class OpenVault:
                 session=open_session(SealingKey(encoded=answer.ingest_key)),
             ),
         )
+        self.own = OwnStream(
+            database=self._database,
+            ledger=self._ledger,
+            stream=volume.stream(officer),
+            signer=self._keys.signer,
+            answer=answer,
+        )
         self._spool, self._mailbox = DeviceSpool(device), DeviceMailbox(device)
         self.evidence = VaultEvidence(
             self._database,
@@ -77,7 +83,7 @@ class OpenVault:
             confirmed=lambda: self._spool.confirmed(self._ledger.stream_id),
         )
         self.laptop = LaptopSide(volume, device=device, officer=officer, key=self._keys.opening)
-        self._device.add_stream(volume.stream(officer))
+        self._device.add_stream(self.own.stream)
         self._hand_over()
 
     @contextmanager
@@ -85,7 +91,9 @@ class OpenVault:
         """Begin a change; durable at the end of the block, undone on any exception."""
         self._look_up_me()
         with self._database.transaction():
-            opened = VaultTransaction(self._database, self._ledger, self.evidence)
+            opened = VaultTransaction(
+                self._database, self._ledger, self.evidence, before=self.own.note_jump
+            )
             yield opened
         if opened.has_more_to_send:
             # It is kept already: a spool that cannot take it now asks for it the next time.
@@ -96,21 +104,6 @@ class OpenVault:
         roster = self._device.roster()
         if roster is not self._seen_roster:
             self._seen_roster, self._me = roster, _member(roster, self._officer_id)
-
-    def begin_stream(self, at: str) -> None:
-        """Write the entry that opens the stream, unless it is there.
-
-        Args:
-            at: UTC text.
-        """
-        if self._ledger.seals.has_begun or self._ledger.holds(EntryKind.STREAM_OPENED):
-            return
-        stream = self.volume.stream(self._officer_id)
-        ingest = SealingKey(encoded=self._answer.ingest_key)
-        with self._database.transaction():
-            seal = self._ledger.seals.begin(next_seq=self._ledger.head()[0] + 1, ingest=ingest)
-            self._ledger.append(stream_opened(stream, at=at, signer=self.signer, seal=seal))
-        self._hand_over()
 
     def _hand_over(self) -> None:
         head = self._spool.head(self._ledger.stream_id)
@@ -153,21 +146,9 @@ class OpenVault:
 
     def ledger_copy(self) -> LedgerCopy:
         """Return the own ledger with all that proves it."""
-        stream = self.volume.stream(self._officer_id)
-        seq, digest = self._ledger.head()
-        receipt = self._spool.signed_for(stream.stream)[1]
-        certificates = self._me.certificate if self._me else ""
-        return LedgerCopy(
-            stream=stream,
-            device=self.device,
-            head=StreamHead(stream=stream.stream, seq=seq, hash=digest),
-            closing=self._ledger.seals.closing(digest),
-            training=self.training,
-            entries=self._ledger.copied(),
-            receipts=(receipt,) if receipt else (),
-            certificates_pem=(
-                f"{_root_first(self._answer.chain_pem)}{self._answer.hq_certificate_pem}{certificates}"
-            ),
+        receipt = self._spool.signed_for(self._ledger.stream_id)[1]
+        return self.own.copy(
+            receipt=receipt, certificates_pem=self._me.certificate if self._me else ""
         )
 
     def deliveries(self) -> Sequence[tuple[Delivery, bytes]]:
@@ -231,12 +212,6 @@ class OpenVault:
     def close(self) -> None:
         """Close the volume; the keys die with the process."""
         self.volume.close()
-
-
-def _root_first(chain_pem: str) -> str:
-    """Return the chain of enrolment (issuing certificate, then root) the other way round."""
-    begin = "-----BEGIN CERTIFICATE-----"
-    return "".join(begin + each for each in reversed(chain_pem.split(begin)[1:]))
 
 
 def _member(roster: Sequence[Officer], officer: OfficerId) -> Officer | None:

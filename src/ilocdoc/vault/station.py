@@ -9,6 +9,7 @@ from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.times import utc_text
+from ilocdoc.vault.clock_watch import Clocks
 from ilocdoc.vault.device_ledger import DeviceLedger
 from ilocdoc.vault.device_volume import DeviceVolume, known_members
 from ilocdoc.vault.events import event
@@ -17,7 +18,7 @@ from ilocdoc.vault.officer_volume import folder_of, officers_in, open_officer_vo
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.parking import park_carried
 from ilocdoc.vault.slots import NO_FACTOR, SLOTS_FILE, read_slots
-from ilocdoc.vault.tries import Count, TellsTime, Tries
+from ilocdoc.vault.tries import Count, Tries
 from ilocdoc.vault.upkeep import Tended, Upkeep
 from ilocdoc.vault.ways_in import refresh_supervisors, tell_unwritten_change
 
@@ -32,7 +33,7 @@ class LaptopStation:
         self,
         data: Path,
         *,
-        clock: TellsTime,
+        clock: Clocks,
         factors: Factors | None = None,
         elsewhere: Sequence[Path] = (),
         carried: bytes = b"",
@@ -117,7 +118,8 @@ class LaptopStation:
         try:
             vault = OpenVault(opened, device=self.volume, officer=officer)
             vault.laptop.parking.carried = self._carried
-            vault.begin_stream(utc_text(now))
+            vault.own.watch(self.clock)
+            vault.own.begin(utc_text(now))
             _note_unlock(vault, self, now=now)
         except BaseException:
             opened.close()

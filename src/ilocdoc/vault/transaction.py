@@ -1,6 +1,6 @@
 """One change of an officer's volume, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -29,13 +29,33 @@ RING_LENGTH = 20
 """Revisions of a draft that are kept beside the newest."""
 
 
+def _nothing() -> None:
+    pass
+
+
 class VaultTransaction:
     """Fits `casework.ports.Transaction`; lives inside one `OpenVault.transaction` block."""
 
-    def __init__(self, database: Database, ledger: Ledger, evidence: VaultEvidence) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        evidence: VaultEvidence,
+        *,
+        before: Callable[[], None] = _nothing,
+    ) -> None:
+        """Begin.
+
+        Args:
+            database: With its transaction open.
+            ledger: Of the same volume.
+            evidence: Of the same volume.
+            before: Called before each new entry.
+        """
         self._database = database
         self._ledger = ledger
         self._evidence = evidence
+        self._before = before
         self.has_more_to_send = False
         """True when something has to go to the spool after the commit."""
 
@@ -138,6 +158,7 @@ class VaultTransaction:
 
     def append(self, entry: NewEntry) -> Entry:
         """Add an entry to this volume's ledger."""
+        self._before()
         self.has_more_to_send = True
         return self._ledger.append(entry)
 

@@ -1,0 +1,43 @@
+"""The laptop's own ledger notes what headquarters signed for."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ilocdoc.record.ledger import EntryKind
+from ilocdoc.vault.device_ledger import DeviceLedger
+from ilocdoc.vault.device_volume import DeviceVolume
+from ilocdoc.vault.spool import DeviceSpool
+from ilocdoc.wire.envelope import Envelope
+from ilocdoc.wire.messages import Receipt
+
+
+class NotingSpool(DeviceSpool):
+    """A spool that notes each receipt for the end of a member's ledger.
+
+    A receipt for the laptop's own ledger is not noted: otherwise each note would ask for
+    the next one. So an exchange adds at most one entry for each member's ledger that it
+    brought to its end, and carries that entry itself.
+    """
+
+    def __init__(self, volume: DeviceVolume, *, now: Callable[[], datetime]) -> None:
+        super().__init__(volume)
+        self._now = now
+
+    def keep_receipt(self, receipt: Receipt, envelope: Envelope) -> None:
+        """Keep headquarters' signed receipt, and note it when it is for a member's newest."""
+        known = self.confirmed(receipt.stream)
+        super().keep_receipt(receipt, envelope)
+        if receipt.seq <= known or receipt.seq != self.head(receipt.stream).seq:
+            return
+        owners = {each.stream: each.owner for each in self.streams()}
+        if owners.get(receipt.stream) == self._volume.device:
+            return
+        DeviceLedger(self._volume).append(
+            EntryKind.SYNC_RECEIPT,
+            self._now(),
+            stream=receipt.stream,
+            seq=str(receipt.seq),
+            hash=receipt.hash,
+            epoch=receipt.epoch,
+            signed_at=receipt.at,
+        )
