@@ -131,3 +131,23 @@ def test_status_tells_whether_work_is_only_on_this_laptop(tmp_path, capsys):
     assert main(["status", "--unsent", "--data", str(data)]) == 1
     assert main(["status", "--data", str(data)]) == 0
     assert "unsent: 2 entries" in capsys.readouterr().out
+
+
+def test_a_passphrase_is_made_or_changed_without_the_window(tmp_path, capsys):
+    assert main(["passphrase", "--suggest"]) == 0
+    new = capsys.readouterr().out.strip()
+    assert len(new.split()) == 5
+    data = tmp_path / "laptop"
+    EnrolledLaptop(data).enrol("99001")
+    (tmp_path / "old").write_text(PASSPHRASE)
+    (tmp_path / "new").write_text(new)
+    words = ["passphrase", "--officer", "99001", "--data", str(data)]
+    old_first = ["--passphrase-file", str(tmp_path / "old")]
+    files = [*old_first, "--new-passphrase-file", str(tmp_path / "new")]
+    weak = tmp_path / "weak"
+    weak.write_text("passwordpassword")
+    assert main([*words, *old_first, "--new-passphrase-file", str(weak)]) == 2
+    assert "easy to guess" in capsys.readouterr().err
+    assert main([*words, *files]) == 0
+    assert main([*words, *files]) == 4, "the old one opens nothing now"
+    assert main(["passphrase", *files]) == 2

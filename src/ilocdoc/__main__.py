@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         "--passphrase-file", type=Path, required=True, metavar="FILE", help="of all who act"
     )
 
+    _add_passphrase(commands)
+
     status = commands.add_parser("status", help="what is on this laptop; needs no unlock")
     status.add_argument("--unsent", action="store_true", help="exit 1 if work is unsent")
     status.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
@@ -74,6 +76,16 @@ def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--openings", type=Path, metavar="FILE.json", help="with --packet: judge each commitment"
     )
     verify.add_argument("--json", action="store_true", help="answer for machines")
+
+
+def _add_passphrase(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    change = commands.add_parser("passphrase", help="choose another one, or have one made")
+    change.add_argument("--suggest", action="store_true", help="only print a new one")
+    change.add_argument("--officer", metavar="STAR", default="")
+    change.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
+    change.add_argument("--passphrase-file", type=Path, metavar="FILE", help="the one in use")
+    change.add_argument("--new-passphrase-file", type=Path, metavar="FILE", help="the new one")
+    change.add_argument("--card", action="store_true", help="ask for the PIN of the card too")
 
 
 def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -112,30 +124,57 @@ def _data(arguments: argparse.Namespace) -> Path:
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
-    from ilocdoc import laptop
+    from ilocdoc import enrolment
+    from ilocdoc.laptop import SystemClock
 
     if arguments.officer:
-        passphrase = _passphrase(arguments.passphrase_file)
-        laptop.enrol_officer(
-            _data(arguments), code=arguments.code, star=arguments.officer, passphrase=passphrase
+        enrolment.enrol_officer(
+            _data(arguments),
+            code=arguments.code,
+            star=arguments.officer,
+            passphrase=_passphrase(arguments.passphrase_file),
+            clock=SystemClock(),
         )
         print(f"Officer {arguments.officer} is enrolled on this laptop.")
         return 0
-    device = laptop.enrol_device(
-        _data(arguments), url=arguments.hq, code=arguments.code, name=arguments.name
+    device = enrolment.enrol_device(
+        _data(arguments),
+        url=arguments.hq,
+        code=arguments.code,
+        name=arguments.name,
+        clock=SystemClock(),
     )
     print(f"This laptop is enrolled as device {device}.")
     return 0
 
 
-def _passphrase(path: Path | None) -> str:
+def _change_passphrase(arguments: argparse.Namespace) -> int:
+    from ilocdoc import laptop
+    from ilocdoc.vault.passphrases import suggest_passphrase
+
+    if arguments.suggest:
+        print(suggest_passphrase())
+        return 0
+    if not arguments.officer:
+        raise InputError("Name whose passphrase changes with --officer STAR.")
+    old = _passphrase(arguments.passphrase_file)
+    pin = _passphrase(None, asking="PIN of the card: ") if arguments.card else ""
+    new = _passphrase(arguments.new_passphrase_file, asking="New passphrase: ")
+    if arguments.new_passphrase_file is None and new != _passphrase(None, asking="Once more: "):
+        raise InputError("The two are not the same.", "Begin again. Nothing was changed.")
+    laptop.change_passphrase(_data(arguments), officer=arguments.officer, old=old, new=new, pin=pin)
+    print("The passphrase is changed.")
+    return 0
+
+
+def _passphrase(path: Path | None, *, asking: str = "Passphrase: ") -> str:
     from getpass import getpass
 
     from ilocdoc.disk import read_file
 
     if path is None:
         try:
-            return getpass("Passphrase: ")
+            return getpass(asking)
         except EOFError as error:
             raise InputError("No passphrase was typed.", "Nothing was changed.") from error
     try:
@@ -281,6 +320,7 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "verify": _verify,
     "export": _export,
     "replay": _replay,
+    "passphrase": _change_passphrase,
     "status": _status,
 }
 

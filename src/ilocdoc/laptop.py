@@ -11,39 +11,39 @@ from typing import Any, TypeVar, cast
 from ilocdoc.casework.giving_out import export_ledger as copy_ledger
 from ilocdoc.casework.ports import Clock
 from ilocdoc.casework.shift import Shift
+from ilocdoc.enrolment import certify
 from ilocdoc.packet.press import PdfPress
-from ilocdoc.record.errors import FormError, InputError, RefusedError, VaultError
+from ilocdoc.record.errors import FormError, InputError, VaultError
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
-from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.lock_notes import LockNote
 from ilocdoc.record.people import Officer
 from ilocdoc.record.policy import Policy
 from ilocdoc.record.times import utc_text
 from ilocdoc.shelf import form_file, newest_form_file
-from ilocdoc.sync.enrolling import enrol_device as ask_for_device
-from ilocdoc.sync.enrolling import enrol_officer as ask_for_officer
 from ilocdoc.sync.exchange import exchange
 from ilocdoc.sync.line import PinnedLine
 from ilocdoc.sync.pace import Exchanges, Pace
 from ilocdoc.sync.ports import Blobs, Mailbox, Spool
 from ilocdoc.sync.ports import Laptop as Sender
 from ilocdoc.vault.blob_queue import DeviceBlobs
-from ilocdoc.vault.device_ledger import DeviceLedger
-from ilocdoc.vault.device_volume import DeviceVolume, Enrolment, known_members
-from ilocdoc.vault.keys import private_from_bytes, request_for
+from ilocdoc.vault.device_volume import DeviceVolume
+from ilocdoc.vault.factors import Factor
+from ilocdoc.vault.front_door import FrontDoor
 from ilocdoc.vault.ledger_export import require_new, write_export
 from ilocdoc.vault.lock_side import LockSide
 from ilocdoc.vault.mailbox import DeviceMailbox
-from ilocdoc.vault.officer_volume import folder_of, make_officer_volume, officers_in
+from ilocdoc.vault.officer_volume import officers_in
 from ilocdoc.vault.open_vault import OpenVault
+from ilocdoc.vault.own_keys import OwnKeys
+from ilocdoc.vault.pkcs11_card import KIND as CARD
+from ilocdoc.vault.pkcs11_card import Pkcs11Card, find_module
 from ilocdoc.vault.receipts import NotingSpool
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.station import LaptopStation
-from ilocdoc.wire.envelope import envelope_bytes
-from ilocdoc.wire.messages import EnrolOfficer
-from ilocdoc.wire.sealing import OpeningKey
 
+CARD_DRIVER = "ILOCDOC_PKCS11"
+"""Environment variable that names the driver of card readers, where it is not OpenSC's."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _UUID_RANDOM_BITS = 80
 
@@ -147,6 +147,12 @@ class _OnLane:
         return lambda *given, **named: self._lane(lambda: member(*given, **named))
 
 
+def _factors() -> dict[str, Factor]:
+    """Return the kinds of second factors that this machine can ask."""
+    module = find_module(os.environ.get(CARD_DRIVER, ""))
+    return {CARD: Pkcs11Card(module)} if module else {}
+
+
 class OpenLaptop:
     """The open folder of a laptop; fits `desktop.ports.Laptop`.
 
@@ -154,7 +160,13 @@ class OpenLaptop:
     """
 
     def __init__(
-        self, data: Path, *, clock: Clock, lane: Lane = at_once, carried: bytes = b""
+        self,
+        data: Path,
+        *,
+        clock: Clock,
+        lane: Lane = at_once,
+        carried: bytes = b"",
+        elsewhere: Sequence[Path] = (),
     ) -> None:
         """Open the device volume.
 
@@ -163,15 +175,22 @@ class OpenLaptop:
             clock: Of the laptop.
             lane: How `exchange` reaches the thread that this runs on.
             carried: Sealed last words of the session before, when no disk took them.
+            elsewhere: Folders that keep a copy of the counts of wrong tries.
 
         Raises:
             InUseError: If another ilocdoc has this folder open.
             RefusedError: If this laptop is not enrolled.
         """
-        self._clock = clock
-        self._ids = RandomIds(clock)
-        self._station = LaptopStation(data, clock=clock, carried=carried)
+        self._clock, self._lane, self._ids = clock, lane, RandomIds(clock)
+        self._station = LaptopStation(
+            data,
+            clock=clock,
+            factors=_factors(),
+            elsewhere=elsewhere,
+            carried=carried,
+        )
         self._lock_side = LockSide(self._station)
+        self.door = FrontDoor(self._station)
         self._opened: list[Shift] = []
         volume = self._station.volume
         try:
@@ -215,10 +234,10 @@ class OpenLaptop:
         """Return who has a volume here, by star."""
         return self._station.officers()
 
-    def unlock(self, officer: OfficerId, passphrase: str) -> Shift:
+    def unlock(self, officer: OfficerId, passphrase: str, *, pin: str = "") -> Shift:
         """Sign a member in; see `vault.station.LaptopStation.unlock`."""
         shift = Shift(
-            vault=self._station.unlock(officer, passphrase),
+            vault=self._station.unlock(officer, passphrase, pin=pin),
             press=PdfPress(),
             forms=ShippedForms(),
             clock=self._clock,
@@ -257,6 +276,16 @@ class OpenLaptop:
         self._lock_side.notes.write(note)
         return note.wall
 
+    def own_keys(self, shift: Shift) -> OwnKeys:
+        """Return the way in of whoever is signed in."""
+        return OwnKeys(self._station, cast("OpenVault", shift.vault))
+
+    def certify(self, shift: Shift, code: str) -> None:
+        """Have a new signing key certified; see `enrolment.certify`. Open lane."""
+        vault = cast("OpenVault", shift.vault)
+        certify(self._station.volume, vault.volume, code=code, line=self._line, lane=self._lane)
+        self._lane(vault.take_keys)
+
     def waiting(self) -> Waiting:
         """Return what is still only on this laptop."""
         return DeviceSpool(self._station.volume).waiting()
@@ -273,75 +302,25 @@ class OpenLaptop:
         self._station.close()
 
 
-def enrol_device(data: Path, *, url: str, code: str, name: str) -> str:
-    """Make a laptop known to headquarters; returns its id. May be repeated when cut off.
+def change_passphrase(data: Path, *, officer: str, old: str, new: str, pin: str = "") -> None:
+    """Choose another passphrase without the window.
 
     Raises:
-        RefusedError: If this folder is enrolled already.
-        HeadquartersError: If headquarters was not reached, not proven, or said no.
+        InputError: If the new one does not meet the policy.
+        UnlockError: If the old one is wrong; it counts as a wrong try.
     """
-    volume = DeviceVolume(data)
+    laptop = OpenLaptop(data, clock=SystemClock())
     try:
-        if volume.is_enrolled:
-            raise RefusedError("This laptop is enrolled already.", "Enrol its officers.")
-        csr = request_for(private_from_bytes(volume.private_scalar()), common_name=name)
-        answer, root_pem = ask_for_device(url, code=code, name=name, csr_pem=csr)
-        volume.keep_enrolment(Enrolment(answer=answer, url=url, root_pem=root_pem))
-        DeviceLedger(volume).append(EntryKind.DEVICE_ENROLLED, SystemClock().now())
-        return answer.device
+        shift = laptop.unlock(OfficerId(officer), old, pin=pin)
+        laptop.own_keys(shift).change(old, new, pin=pin)
     finally:
-        volume.close()
+        laptop.close()
 
 
-def enrol_officer(data: Path, *, code: str, star: str, passphrase: str) -> None:
-    """Give an officer a volume on this laptop, with keys that headquarters certifies.
-
-    Raises:
-        InputError: If the passphrase does not meet the policy.
-        RefusedError: If this officer finished enrolment here, or the laptop is not enrolled.
-        HeadquartersError: If headquarters was not reached, not proven, or said no.
-    """
-    device = DeviceVolume(data)
-    try:
-        enrolment = device.enrolment()
-        volume = make_officer_volume(
-            folder_of(data, star),
-            officer=star,
-            passphrase=passphrase,
-            is_known=star in known_members(device),
-        )
-        line = PinnedLine(
-            enrolment.url,
-            root_pem=enrolment.root_pem,
-            hq_certificate_pem=enrolment.answer.hq_certificate_pem,
-        )
-        try:
-            ask = EnrolOfficer(
-                code=code,
-                star=star,
-                device=device.device,
-                csr_pem=request_for(private_from_bytes(volume.secret("signing")), common_name=star),
-                encryption_key=OpeningKey.from_bytes(volume.secret("opening")).public.encoded,
-            )
-            answer = ask_for_officer(
-                line,
-                code=code,
-                root_pem=enrolment.root_pem,
-                device_signer=device.private_key(),
-                ask=ask,
-            )
-            with volume.database.transaction():
-                volume.keep_setting("certificate", answer.certificate_pem)
-                volume.keep_setting("chain", answer.chain_pem)
-            device.keep_roster(envelope_bytes(answer.roster))
-            DeviceLedger(device).append(
-                EntryKind.OFFICER_ENROLLED, SystemClock().now(), officer=star
-            )
-        finally:
-            line.close()
-            volume.close()
-    finally:
-        device.close()
+def state_folder() -> Path:
+    """Return where programs keep state of their own (XDG base directories)."""
+    state = os.environ.get("XDG_STATE_HOME", "")
+    return Path(state or "~/.local/state").expanduser() / "ilocdoc"
 
 
 def unsent(data: Path) -> Waiting:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from ilocdoc.laptop import OpenLaptop, SystemClock
+from ilocdoc.laptop import OpenLaptop, SystemClock, state_folder
 from ilocdoc.record.sessions import LockReason
 from ilocdoc.vault.process import become, end_children, forbid_dumps, taken_over
 
@@ -35,7 +35,9 @@ def run_desktop(
 
     clock = SystemClock()
     return run(
-        lambda lane: OpenLaptop(data, clock=clock, lane=lane, carried=left),
+        lambda lane: OpenLaptop(
+            data, clock=clock, lane=lane, carried=left, elsewhere=[state_folder()]
+        ),
         start_new=start_new,
         theme=theme,
         relaunch=relaunch,

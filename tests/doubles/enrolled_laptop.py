@@ -13,7 +13,7 @@ from ilocdoc.record.people import Officer
 from ilocdoc.vault.device_volume import DeviceVolume, Enrolment
 from ilocdoc.vault.keys import private_from_bytes
 from ilocdoc.vault.officer_volume import folder_of, make_officer_volume
-from ilocdoc.vault.releasing import sealed_release_key
+from ilocdoc.vault.release_keys import sealed_release_key
 from ilocdoc.vault.slots import KdfCost
 from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import Envelope, seal_envelope

@@ -4,10 +4,11 @@ import hashlib
 import os
 from pathlib import Path
 
+from ilocdoc.enrolment import certify
 from ilocdoc.record.exchange import Exchange
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
-from ilocdoc.sync.enrolling import enrol_device, enrol_officer
+from ilocdoc.sync.enrolling import enrol_device
 from ilocdoc.sync.exchange import exchange
 from ilocdoc.sync.line import PinnedLine
 from ilocdoc.sync.ports import Laptop
@@ -16,13 +17,11 @@ from ilocdoc.vault.device_ledger import DeviceLedger
 from ilocdoc.vault.device_volume import Enrolment
 from ilocdoc.vault.keys import private_from_bytes, request_for
 from ilocdoc.vault.mailbox import DeviceMailbox
-from ilocdoc.vault.officer_volume import folder_of, make_officer_volume, officers_in
+from ilocdoc.vault.officer_volume import OfficerVolume, folder_of, make_officer_volume, officers_in
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.station import LaptopStation
-from ilocdoc.wire.envelope import envelope_bytes
-from ilocdoc.wire.messages import EnrolOfficer
-from ilocdoc.wire.sealing import OpeningKey, SealingKey, seal_delivery
+from ilocdoc.wire.sealing import SealingKey, seal_delivery
 from tests.doubles.clocks import StoppedClock
 from tests.doubles.enrolled_laptop import CHEAP, PASSPHRASE
 
@@ -55,27 +54,15 @@ class FieldLaptop:
         volume = make_officer_volume(
             folder_of(self.folder, star), officer=star, passphrase=PASSPHRASE, cost=CHEAP
         )
-        key = private_from_bytes(volume.secret("signing"))
-        line = self.line()
-        answer = enrol_officer(
-            line,
-            code=code,
-            root_pem=self.volume.enrolment().root_pem,
-            device_signer=self.volume.private_key(),
-            ask=EnrolOfficer(
-                code="",
-                star=star,
-                device=self.volume.device,
-                csr_pem=request_for(key, common_name=star),
-                encryption_key=OpeningKey.from_bytes(volume.secret("opening")).public.encoded,
-            ),
-        )
-        line.close()
-        with volume.database.transaction():
-            volume.keep_setting("certificate", answer.certificate_pem)
-            volume.keep_setting("chain", answer.chain_pem)
-        self.volume.keep_roster(envelope_bytes(answer.roster))
+        self.certify(volume, code)
         volume.close()
+
+    def certify(self, volume: OfficerVolume, code: str) -> None:
+        line = self.line()
+        try:
+            certify(self.volume, volume, code=code, line=line, lane=lambda job: job())
+        finally:
+            line.close()
 
     def line(self) -> PinnedLine:
         enrolment = self.volume.enrolment()

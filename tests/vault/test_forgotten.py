@@ -10,8 +10,8 @@ from ilocdoc.record.errors import DamagedError, InputError, RefusedError, Unlock
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.vault import officer_volume
+from ilocdoc.vault.front_door import FrontDoor
 from ilocdoc.vault.own_keys import OwnKeys
-from ilocdoc.vault.releasing import Releases
 from ilocdoc.vault.slots import read_slots
 from ilocdoc.vault.supervising import stated_key
 from ilocdoc.wire.envelope import Envelope, envelope_bytes, seal_envelope
@@ -95,7 +95,7 @@ def test_a_key_that_a_thief_put_into_the_device_volume_gets_no_way_in(laptop, st
 
 def enrol_again(station, **choices: str) -> None:
     given = {"supervisor": PELL, "passphrase": PASSPHRASE, "new_passphrase": NEW, **choices}
-    Releases(station).enrol_again(QUILL, **given)
+    FrontDoor(station).enrol_again(QUILL, **given)
 
 
 def test_a_supervisor_gives_a_new_way_in_without_headquarters(laptop, station):

@@ -8,7 +8,7 @@ import pytest
 from ilocdoc.record.errors import LockedOutError, RefusedError, UnlockError
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind, header_from_bytes
-from ilocdoc.vault.releasing import Releases
+from ilocdoc.vault.front_door import FrontDoor
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import Envelope
@@ -242,7 +242,7 @@ def test_a_home_folder_that_cannot_be_written_keeps_nobody_out(laptop, tmp_path)
 
 
 def test_headquarters_code_releases_once_and_opens_nothing(laptop, station):
-    releases = Releases(station)
+    releases = FrontDoor(station)
     fail(station, 5)
     first = releases.challenge(QUILL)
     code = laptop.release_code(first)
@@ -260,7 +260,7 @@ def test_headquarters_code_releases_once_and_opens_nothing(laptop, station):
 
 
 def test_a_code_for_another_officer_is_refused(laptop, station):
-    releases = Releases(station)
+    releases = FrontDoor(station)
     fail(station, 5)
     fail(station, 5, officer=VANE)
     with pytest.raises(UnlockError, match="not the code"):
@@ -270,7 +270,7 @@ def test_a_code_for_another_officer_is_refused(laptop, station):
 
 def test_a_code_of_another_laptop_is_refused(laptop, station, tmp_path):
     other = EnrolledLaptop(tmp_path / "other").enrol(QUILL)
-    releases = Releases(station)
+    releases = FrontDoor(station)
     fail(station, 5)
     with pytest.raises(UnlockError, match="not the code"):
         releases.release_by_code(QUILL, other.release_code(releases.challenge(QUILL)))
@@ -280,18 +280,18 @@ def test_a_code_of_another_laptop_is_refused(laptop, station, tmp_path):
 def test_a_code_that_is_none_is_refused_and_written_down(station, typed):
     fail(station, 5)
     with pytest.raises(UnlockError):
-        Releases(station).release_by_code(QUILL, typed)
+        FrontDoor(station).release_by_code(QUILL, typed)
     assert told(station)[-1] == ("session.failed", QUILL)
 
 
 def test_whoever_is_not_locked_out_needs_no_code(laptop, station):
-    assert Releases(station).challenge(QUILL) is None
+    assert FrontDoor(station).challenge(QUILL) is None
     with pytest.raises(RefusedError):
-        Releases(station).release_by_code(QUILL, "AAAA-AAAA-AAAA")
+        FrontDoor(station).release_by_code(QUILL, "AAAA-AAAA-AAAA")
 
 
 def test_a_supervisor_of_the_unit_releases_with_the_own_passphrase(laptop, station):
-    releases = Releases(station)
+    releases = FrontDoor(station)
     fail(station, 5)
     assert [each.id for each in releases.supervisors(QUILL)] == [PELL]
     releases.release_by_supervisor(QUILL, supervisor=PELL, passphrase=PASSPHRASE)
@@ -305,7 +305,7 @@ def test_a_supervisor_of_the_unit_releases_with_the_own_passphrase(laptop, stati
 def test_a_supervisor_with_a_wrong_passphrase_releases_nobody(station):
     fail(station, 5)
     with pytest.raises(UnlockError):
-        Releases(station).release_by_supervisor(QUILL, supervisor=PELL, passphrase=WRONG)
+        FrontDoor(station).release_by_supervisor(QUILL, supervisor=PELL, passphrase=WRONG)
     assert not is_open(station)
 
 
@@ -313,22 +313,22 @@ def test_a_supervisor_with_a_wrong_passphrase_releases_nobody(station):
 def test_nobody_else_releases(station, who):
     fail(station, 5)
     with pytest.raises(RefusedError):
-        Releases(station).release_by_supervisor(QUILL, supervisor=who, passphrase=PASSPHRASE)
+        FrontDoor(station).release_by_supervisor(QUILL, supervisor=who, passphrase=PASSPHRASE)
 
 
 def test_a_supervisor_of_another_unit_does_not_release(laptop):
     laptop.change_member(PELL, unit="011")
     station = laptop.station()
     fail(station, 5)
-    assert Releases(station).supervisors(QUILL) == []
+    assert FrontDoor(station).supervisors(QUILL) == []
     with pytest.raises(RefusedError):
-        Releases(station).release_by_supervisor(QUILL, supervisor=PELL, passphrase=PASSPHRASE)
+        FrontDoor(station).release_by_supervisor(QUILL, supervisor=PELL, passphrase=PASSPHRASE)
     station.close()
 
 
 def test_the_laptops_ledger_stays_sound_through_all_of_it(laptop, station):
     fail(station, 5)
-    releases = Releases(station)
+    releases = FrontDoor(station)
     releases.release_by_code(QUILL, laptop.release_code(releases.challenge(QUILL)))
     device = next(each for each in station.volume.streams() if each.owner == "0A1B")
     assert DeviceSpool(station.volume).head(device.stream).seq == len(told(station)) + 1

@@ -14,6 +14,7 @@ from ilocdoc.casework.shift import (
     member_of,
     members_with,
     new_entry,
+    require_certificate,
     sign_decision,
 )
 from ilocdoc.casework.submitting import stored
@@ -48,6 +49,7 @@ def prepare_packet(shift: Shift, report_id: ReportId) -> StoredDocument:
             "Have the report approved first.",
         )
     _require_no_author(shift, case, Verb.PREPARE)
+    require_certificate(shift)
     now, at = shift.clock.now(), shift.now_text()
     version = 1 + sum(each.kind == "packet_prepared" for each in case.documents)
     contents = _contents(shift, case, version=version, at=at)
@@ -175,6 +177,7 @@ def accept_packet(shift: Shift, report_id: ReportId, *, read_sha256: str) -> Sto
         raise RefusedError(
             "The packet changed while it was being read.", "Open the newest one and read it."
         )
+    require_certificate(shift)
     now, at = shift.clock.now(), shift.now_text()
     pdf = shift.press.approve(
         prepared.pdf, signer=shift.vault.signer, officer=shift.officer, at=now

@@ -9,6 +9,7 @@ from ilocdoc.casework.shift import (
     member_of,
     members_with,
     new_entry,
+    require_certificate,
     sign_act,
     sign_decision,
 )
@@ -125,6 +126,7 @@ def approve_report(
         raise RefusedError(
             "The report changed while it was being read.", "Open the newest version and read it."
         )
+    require_certificate(shift)
     _require_genuine(shift, document)
     if not shift.press.holds(document.pdf, case.versions[-1]):
         raise RefusedError(

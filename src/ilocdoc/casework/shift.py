@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ilocdoc.casework.ports import Clock, FormShelf, Ids, Press, Vault
+from ilocdoc.record.errors import RefusedError
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.people import Officer, Role
@@ -49,10 +50,32 @@ def sign_act(shift: Shift, kind: EntryKind, *, at: str, **said: Any) -> Envelope
     return seal_envelope(ACT_TYPE, canonical_bytes(payload), signer=shift.vault.signer)
 
 
+def require_certificate(shift: Shift) -> None:
+    """Refuse to sign what others rely on while headquarters does not know the key.
+
+    After a forgotten passphrase an officer has a new signing key. Drafts, evidence and times
+    go on; a document or a decision waits for its certificate.
+
+    Raises:
+        RefusedError: If the officer's signing key has no certificate yet.
+    """
+    if not shift.vault.signer.certificate_der:
+        raise RefusedError(
+            "This waits: headquarters has not certified your new signing key yet.",
+            "Everything is kept. Ask the device desk for a code and enter it under Your "
+            "passphrase, when there is a line.",
+        )
+
+
 def sign_decision(
     shift: Shift, kind: EntryKind, version: ReportVersion, *, at: str, **said: Any
 ) -> Envelope:
-    """Return an act of the signed-in officer about a sealed version."""
+    """Return an act of the signed-in officer about a sealed version.
+
+    Raises:
+        RefusedError: If the officer's signing key has no certificate yet.
+    """
+    require_certificate(shift)
     draft = version.draft
     about = {"report": draft.report_id, "author": draft.author.id, "version": draft.version}
     return sign_act(shift, kind, at=at, **about, **said)

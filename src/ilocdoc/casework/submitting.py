@@ -8,7 +8,7 @@ from typing import Any
 from ilocdoc import __version__
 from ilocdoc.casework.drafting import form_of, open_draft
 from ilocdoc.casework.mail import act_to_json, document_to_json, post_to, witnesses_to_json
-from ilocdoc.casework.shift import Shift, members_with, new_entry, sign_act
+from ilocdoc.casework.shift import Shift, members_with, new_entry, require_certificate, sign_act
 from ilocdoc.record.alerts import prompts_for, read_alert_rules
 from ilocdoc.record.documents import StoredDocument
 from ilocdoc.record.errors import RefusedError
@@ -90,8 +90,10 @@ def compose(shift: Shift, draft: Draft) -> Composed:
     """Check a draft and certify its document; long, and needs no vault lane.
 
     Raises:
-        RefusedError: If answers are missing or a stop is open; nothing was changed.
+        RefusedError: If answers are missing, a stop is open, or the officer's signing key has
+            no certificate yet; nothing was changed.
     """
+    require_certificate(shift)
     ready = readiness(shift, draft)
     if ready.blocking:
         raise RefusedError(

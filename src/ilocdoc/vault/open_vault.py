@@ -46,6 +46,7 @@ class OpenVault:
         # Sealing and certifying ask for these off the lane that owns the database.
         answer = device.enrolment().answer
         self._answer, self._device_id = answer, DeviceId(answer.device)
+        self.training = bool(answer.training)
         self._seen_roster: Sequence[Officer] = ()
         self._me: Officer | None = None
         self._look_up_me()
@@ -167,6 +168,10 @@ class OpenVault:
         self._database.check()
         self._ledger.require_sound(self._keys.stream.public)
 
+    def take_keys(self) -> None:
+        """Use the keys and the certificate as the volume keeps them now."""
+        self._keys = self.volume.keys()
+
     @property
     def signer(self) -> Signer:
         """The officer's signing key."""
@@ -194,11 +199,6 @@ class OpenVault:
     def device(self) -> DeviceId:
         """This laptop."""
         return self._device_id
-
-    @property
-    def training(self) -> bool:
-        """True on a laptop of a training headquarters."""
-        return bool(self._answer.training)
 
     def next_number(self, day: str) -> int:
         """Return the next report number of a day on this laptop, from 1."""

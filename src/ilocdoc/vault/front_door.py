@@ -5,7 +5,6 @@ passphrase on this laptop, without headquarters; a supervisor of the unit does i
 unlocked volume.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -14,59 +13,32 @@ from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.lockout import Challenge
 from ilocdoc.record.people import Officer
-from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.vault.events import event
-from ilocdoc.vault.keys import unwrap_secret, wrap_secret
 from ilocdoc.vault.officer_volume import OfficerVolume, folder_of, officers_in
 from ilocdoc.vault.open_vault import OpenVault
-from ilocdoc.vault.passphrases import require_good
+from ilocdoc.vault.passphrases import require_good, suggest_passphrase
+from ilocdoc.vault.release_keys import release_key
 from ilocdoc.vault.slots import SLOTS_FILE, Opened, read_slots, require_unaltered
 from ilocdoc.vault.station import LaptopStation
 from ilocdoc.vault.supervising import may_release, open_as_supervisor, supervisors_of
 from ilocdoc.vault.ways_in import about, enrol_again
-from ilocdoc.wire.release import (
-    RELEASE_KEY_BYTES,
-    challenge_text,
-    is_same_code,
-    release_code,
-    release_purpose,
-)
-from ilocdoc.wire.sealing import OpeningKey, SealingKey
+from ilocdoc.wire.release import challenge_text, is_same_code, release_code
+from ilocdoc.wire.sealing import OpeningKey
 
 
-def sealed_release_key(volume: DeviceVolume, officer: str) -> str:
-    """Return the officer's release key sealed to headquarters, for the enrolment.
-
-    It is made at the first call and kept in the device volume: a release is checked while the
-    officer's own volume is closed.
-    """
-    key = _release_key(volume, officer)
-    if not key:
-        key = os.urandom(RELEASE_KEY_BYTES)
-        name = _name(officer)
-        wrapped = wrap_secret(volume.derived("release"), key, purpose=name)
-        volume.database.run("INSERT INTO secret VALUES (?, ?)", (name, wrapped))
-    ingest = SealingKey(encoded=volume.enrolment().answer.ingest_key)
-    return ingest.seal(key, purpose=release_purpose(volume.device, officer))
-
-
-def _name(officer: str) -> str:
-    return f"release/{officer}"
-
-
-def _release_key(volume: DeviceVolume, officer: str) -> bytes:
-    name = _name(officer)
-    rows = volume.database.all("SELECT wrapped FROM secret WHERE name = ?", (name,))
-    if not rows:
-        return b""
-    return unwrap_secret(volume.derived("release"), rows[0][0], purpose=name)
-
-
-class Releases:
-    """What can be done for an officer who cannot sign in."""
+class FrontDoor:
+    """What can be done before anybody signed in; fits `desktop.ports.Door`."""
 
     def __init__(self, station: LaptopStation) -> None:
         self._station = station
+
+    def needs_card(self, officer: OfficerId) -> bool:
+        """Tell whether an officer's own slot asks for a card."""
+        return bool(self._station.factor_of(officer))
+
+    def suggest(self) -> str:
+        """Return a new passphrase of words."""
+        return suggest_passphrase()
 
     def challenge(self, officer: OfficerId) -> Challenge | None:
         """Return what to read to headquarters, or None while the officer may try."""
@@ -93,7 +65,7 @@ class Releases:
         asked = self.challenge(officer)
         if asked is None:
             raise RefusedError("This officer is not locked out.", "Sign in.")
-        key = _release_key(self._station.volume, officer)
+        key = release_key(self._station.volume, officer)
         if not key:
             raise RefusedError(
                 "This laptop shares no release key with headquarters.",
