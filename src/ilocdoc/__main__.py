@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     _add_passphrase(commands)
+    _add_salvage(commands)
 
     status = commands.add_parser("status", help="what is on this laptop; needs no unlock")
     status.add_argument("--unsent", action="store_true", help="exit 1 if work is unsent")
@@ -86,6 +87,15 @@ def _add_passphrase(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     change.add_argument("--passphrase-file", type=Path, metavar="FILE", help="the one in use")
     change.add_argument("--new-passphrase-file", type=Path, metavar="FILE", help="the new one")
     change.add_argument("--card", action="store_true", help="ask for the PIN of the card too")
+
+
+def _add_salvage(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    salvage = commands.add_parser("salvage", help="bring back what is left of a damaged store")
+    salvage.add_argument("--officer", required=True, metavar="STAR")
+    salvage.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
+    salvage.add_argument(
+        "--passphrase-file", type=Path, metavar="FILE", help="first line is the passphrase"
+    )
 
 
 def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -291,6 +301,18 @@ def _replay(arguments: argparse.Namespace) -> int:
     )
 
 
+def _salvage(arguments: argparse.Namespace) -> int:
+    from ilocdoc import laptop
+
+    told = laptop.salvage(
+        _data(arguments),
+        officer=arguments.officer,
+        passphrase=_passphrase(arguments.passphrase_file),
+    )
+    print("\n".join(told.lines()))
+    return 1 if told.missing else 0
+
+
 def _status(arguments: argparse.Namespace) -> int:
     from ilocdoc import laptop
 
@@ -321,6 +343,7 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "export": _export,
     "replay": _replay,
     "passphrase": _change_passphrase,
+    "salvage": _salvage,
     "status": _status,
 }
 

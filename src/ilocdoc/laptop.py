@@ -39,6 +39,8 @@ from ilocdoc.vault.own_keys import OwnKeys
 from ilocdoc.vault.pkcs11_card import KIND as CARD
 from ilocdoc.vault.pkcs11_card import Pkcs11Card, find_module
 from ilocdoc.vault.receipts import NotingSpool
+from ilocdoc.vault.salvage_report import Salvaged
+from ilocdoc.vault.salvaging import salvage_officer
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.station import LaptopStation
 
@@ -337,6 +339,21 @@ def unsent(data: Path) -> Waiting:
         return DeviceSpool(volume).waiting()
     finally:
         volume.close()
+
+
+def salvage(data: Path, *, officer: str, passphrase: str) -> Salvaged:
+    """Make a new volume of what is left of a member's damaged one; the damaged one stays.
+
+    Raises:
+        InUseError: If another ilocdoc has this folder open.
+        UnlockError: If the star or the passphrase is wrong.
+        DiskFullError: If there is no room for the new volume.
+    """
+    station = LaptopStation(data, clock=SystemClock())
+    try:
+        return salvage_officer(station, OfficerId(officer), passphrase)
+    finally:
+        station.close()
 
 
 def export_ledger(

@@ -176,7 +176,7 @@ class Database:
             if not self.give_room():
                 raise
             self._perform_again(step)
-        if self._block is not None:
+        if self._block is not None and self.give_room is not _nothing_to_give:
             self._block.append(step)
 
     def _perform_again(self, step: Step) -> None:

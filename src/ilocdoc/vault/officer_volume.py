@@ -258,7 +258,8 @@ class OfficerVolume:
             stream=stream_id_of(public),
             public_key=base64.b64encode(spki_of(public)).decode(),
             owner=officer,
-            previous="",
+            # Of a ledger that could not go on after a salvage.
+            previous=self.setting("previous_stream"),
         )
 
 
