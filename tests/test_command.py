@@ -9,9 +9,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from ilocdoc import __version__
+from ilocdoc import __version__, judging
 from ilocdoc.__main__ import main
+from ilocdoc.judging import judge_apart
 from ilocdoc.packet.press import PdfPress
+from ilocdoc.record.errors import DocumentError, InputError
+from ilocdoc.record.verdicts import verdict_from_json, verdict_to_json
 from tests.doubles.authority import Authority, cast
 from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
 from tests.packet.samples import DAY, FORM, bare_report
@@ -58,6 +61,49 @@ def test_an_altered_document_is_told_by_exit_code_and_in_words(papers, capsys):
     said = json.loads(capsys.readouterr().out)
     assert (said["accepted"], said["kind"]) == (False, "report")
     assert said["reasons"][0].endswith(".")
+
+
+def test_the_answer_for_machines_names_what_was_and_was_not_checked(papers, capsys):
+    assert verify(papers, "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["pages"] == "pages drawn again from the record: the same"
+    assert [each["kind"] for each in said["signatures"]] == ["certification", "approval"]
+    assert said["signatures"][0]["at"] == "2026-10-20T16:50:00.000000Z"
+    assert said["signatures"][1]["covers"] == "whole file"
+    assert len(said["not_checked"]) == 3
+    assert verdict_to_json(verdict_from_json(said)) == said
+
+
+def test_progress_is_told_beside_the_answer_and_only_when_it_is_wanted(papers, capsys):
+    assert verify(papers, "--progress") == 0
+    told = capsys.readouterr()
+    assert told.err.splitlines()[0] == "Reading the file"
+    assert "Drawing the pages again" in told.err
+    assert told.out.startswith("GENUINE\n")
+    assert "in Chicago, by the laptop's clock" in told.out
+    assert "Not checked: whether what is written is true." in told.out
+    assert verify(papers) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_file_is_judged_by_a_process_of_its_own(papers):
+    told: list[str] = []
+    root_pem = (papers / "root.pem").read_text()
+    verdict = judge_apart(papers / "report.pdf", root_pem=root_pem, say=told.append)
+    assert verdict.accepted
+    assert verdict.signers == ("P.O. Alder Quill", "Sgt Rowan Pell")
+    assert "Drawing the pages again" in told
+    (papers / "junk.pdf").write_bytes(b"%PDF-1.7 junk")
+    assert not judge_apart(papers / "junk.pdf", root_pem=root_pem, say=told.append).accepted
+    with pytest.raises(InputError, match="cannot be read"):
+        judge_apart(papers / "nothing.pdf", root_pem=root_pem, say=told.append)
+
+
+def test_a_judge_that_takes_too_long_is_stopped(papers, monkeypatch):
+    monkeypatch.setattr(judging, "_LONGEST_S", 0.01)
+    root_pem = (papers / "root.pem").read_text()
+    with pytest.raises(DocumentError, match="could not be judged"):
+        judge_apart(papers / "report.pdf", root_pem=root_pem, say=lambda _words: None)
 
 
 def test_a_foreign_root_is_told_in_words_and_names_nobody_in_the_log(papers):

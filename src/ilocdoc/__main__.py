@@ -8,7 +8,8 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ilocdoc import __version__
@@ -76,7 +77,13 @@ def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verify.add_argument(
         "--openings", type=Path, metavar="FILE.json", help="with --packet: judge each commitment"
     )
+    verify.add_argument(
+        "--trust-stamps", type=Path, metavar="ROOTS.pem", help="of time stamp authorities"
+    )
     verify.add_argument("--json", action="store_true", help="answer for machines")
+    verify.add_argument(
+        "--progress", action="store_true", help="a line for each step, on standard error"
+    )
 
 
 def _add_passphrase(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -205,29 +212,43 @@ def _verdict(arguments: argparse.Namespace) -> Verdict:
         )
     from ilocdoc import judging
 
-    return judging.verify_file(arguments.file, trust=arguments.trust, annex=arguments.annex)
+    with _progress(all_lines=arguments.progress) as say:
+        return judging.verify_file(
+            arguments.file,
+            trust=arguments.trust,
+            annex=arguments.annex,
+            stamps=arguments.trust_stamps,
+            say=say,
+        )
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from ilocdoc.record.verdicts import verdict_lines, verdict_to_json
+
     verdict = _verdict(arguments)
     if arguments.json:
-        print(
-            json.dumps(
-                {
-                    "accepted": verdict.accepted,
-                    "kind": verdict.kind,
-                    "reasons": list(verdict.reasons),
-                    "signers": list(verdict.signers),
-                },
-                indent=1,
-            )
-        )
+        print(json.dumps(verdict_to_json(verdict), indent=1))
     else:
         good = "FAITHFUL COPY" if arguments.packet else "GENUINE"
         print(good if verdict.accepted else f"NOT {'A ' if arguments.packet else ''}{good}")
-        for line in (*verdict.reasons, *(f"Signed by {each}" for each in verdict.signers)):
+        for line in verdict_lines(verdict):
             print(f"  {line}")
     return 0 if verdict.accepted else 1
+
+
+_CLEAR_LINE = "\r\x1b[K"
+
+
+@contextmanager
+def _progress(*, all_lines: bool) -> Iterator[Callable[[str], None]]:
+    """Give what tells of progress: a line each, one line on a terminal, or nothing."""
+    if all_lines:
+        yield lambda words: print(words, file=sys.stderr, flush=True)
+    elif sys.stderr.isatty():
+        yield lambda words: print(end=f"{_CLEAR_LINE}{words} …", file=sys.stderr, flush=True)
+        print(end=_CLEAR_LINE, file=sys.stderr, flush=True)
+    else:
+        yield lambda _words: None
 
 
 def _export_ledger(arguments: argparse.Namespace) -> int:

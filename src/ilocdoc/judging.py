@@ -1,6 +1,14 @@
 """The hallway of `ilocdoc verify`: reads the files that were named and has them judged."""
 
+import json
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Timer
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -10,7 +18,8 @@ from ilocdoc.packet.binding import verify_with_annex
 from ilocdoc.packet.thrift import little_memory
 from ilocdoc.packet.verify import verify_document
 from ilocdoc.record.documents import Verdict
-from ilocdoc.record.errors import InputError
+from ilocdoc.record.errors import DocumentError, InputError
+from ilocdoc.record.verdicts import verdict_from_json
 from ilocdoc.vault.ledger_export import judge_export
 
 _MOST_ROOT_BYTES = 1024 * 1024
@@ -18,15 +27,39 @@ _MOST_DOCUMENT_BYTES = 512 * 1024 * 1024
 """No packet comes near this: headquarters carries 64 MiB at once."""
 _MOST_MEMORY_BYTES = 3 * 1024 * 1024 * 1024
 """Of the whole command while it judges a file."""
+_LONGEST_S = 900.0
+"""For the largest packet on a slow laptop; a file that takes longer is not of this program."""
 
 
-def verify_file(path: Path, *, trust: Path | None, annex: Path | None = None) -> Verdict:
+Say = Callable[[str], None]
+
+
+def quiet(_words: str) -> None:
+    """Tell nobody."""
+
+
+def verify_file(
+    path: Path,
+    *,
+    trust: Path | None,
+    annex: Path | None = None,
+    stamps: Path | None = None,
+    say: Say = quiet,
+) -> Verdict:
     """Judge a document, a packet with its annex, or the folder of an exported ledger.
+
+    Args:
+        path: Of the document or the folder.
+        trust: The agency's root certificate (PEM).
+        annex: Of this packet.
+        stamps: Roots of time stamp authorities that are trusted beside it (PEM).
+        say: Is told what is being looked at, in a few words.
 
     Raises:
         InputError: If no root is named, a file cannot be read or the root is no certificate.
     """
     root_der = read_root(trust)
+    stamp_roots = _certificates(stamps) if stamps else []
     if path.is_dir():
         with little_memory(_MOST_MEMORY_BYTES):
             return judge_export(path, root_der=root_der)
@@ -34,8 +67,10 @@ def verify_file(path: Path, *, trust: Path | None, annex: Path | None = None) ->
     confidential = read_named(annex) if annex else None
     with little_memory(_MOST_MEMORY_BYTES):
         if confidential is not None:
-            return verify_with_annex(document, confidential, root_der=root_der)
-        return verify_document(document, root_der=root_der)
+            return verify_with_annex(
+                document, confidential, root_der=root_der, stamp_roots=stamp_roots, say=say
+            )
+        return verify_document(document, root_der=root_der, stamp_roots=stamp_roots, say=say)
 
 
 def read_root(trust: Path | None) -> bytes:
@@ -49,11 +84,16 @@ def read_root(trust: Path | None) -> bytes:
             "No root certificate to trust was named.",
             "Add --trust ROOT.pem: the file that the agency handed out beforehand.",
         )
+    return _certificates(trust)[0]
+
+
+def _certificates(path: Path) -> list[bytes]:
+    """Return the certificates in a PEM file (DER); at least one."""
     try:
-        root = x509.load_pem_x509_certificate(read_named(trust, most_bytes=_MOST_ROOT_BYTES))
+        found = x509.load_pem_x509_certificates(read_named(path, most_bytes=_MOST_ROOT_BYTES))
     except ValueError as error:
-        raise InputError(f"The file {trust.name} is not a certificate.") from error
-    return root.public_bytes(serialization.Encoding.DER)
+        raise InputError(f"The file {path.name} is not a certificate.") from error
+    return [each.public_bytes(serialization.Encoding.DER) for each in found]
 
 
 def read_named(path: Path, *, most_bytes: int = _MOST_DOCUMENT_BYTES) -> bytes:
@@ -67,3 +107,68 @@ def read_named(path: Path, *, most_bytes: int = _MOST_DOCUMENT_BYTES) -> bytes:
     except OSError as error:
         why = (error.strerror or "").lower()
         raise InputError(f"The file {error.filename} cannot be read: {why}.") from error
+
+
+def judge_apart(path: Path, *, root_pem: str, say: Say) -> Verdict:
+    """Have a document judged by a process of its own, which holds no keys and little memory.
+
+    Nothing of a stranger's file is read by the process that asks.
+
+    Args:
+        path: Of the document.
+        root_pem: The agency's root certificate.
+        say: Is told what is being looked at; on the thread that waits here.
+
+    Raises:
+        InputError: If the file cannot be read.
+        DocumentError: If judging took longer than it may, or ended without an answer.
+    """
+    with TemporaryDirectory(prefix="ilocdoc-verify-") as folder:
+        root = Path(folder) / "root.pem"
+        root.write_text(root_pem)
+        command = [*_ourselves(), "verify", str(path), "--trust", str(root)]
+        # The answer goes to a file: two pipes could wait for each other.
+        with (Path(folder) / "answer.json").open("w+b") as answer:
+            started = subprocess.Popen(  # noqa: S603 - ourselves, no shell
+                [*command, "--json", "--progress"],
+                stdin=subprocess.DEVNULL,
+                stdout=answer,
+                stderr=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                text=True,
+                encoding="utf-8",
+            )
+            code, words = _told(started, say=say)
+            answer.seek(0)
+            if code == InputError.exit_code:
+                raise InputError(*words)
+            try:
+                return verdict_from_json(json.load(answer))
+            except (ValueError, KeyError, TypeError) as error:
+                raise DocumentError("The file could not be judged.") from error
+
+
+def _ourselves() -> list[str]:
+    """Return how this program starts itself again: frozen, or as a module."""
+    frozen = getattr(sys, "frozen", False)
+    return [sys.executable] if frozen else [sys.executable, "-m", "ilocdoc"]
+
+
+def _told(started: "subprocess.Popen[str]", *, say: Say) -> tuple[int, Sequence[str]]:
+    """Pass on what a process tells; returns its exit code and the last two lines.
+
+    An error is told in two: what is wrong, and what to do.
+    """
+    timer = Timer(_LONGEST_S, started.kill)
+    timer.start()
+    last: deque[str] = deque(maxlen=2)
+    try:
+        assert started.stderr is not None, "it was asked for"
+        with started.stderr as lines:
+            for line in lines:
+                last.append(line.strip())
+                say(last[-1])
+        return started.wait(), last
+    finally:
+        timer.cancel()
+        started.kill()

@@ -101,7 +101,7 @@ def test_pages_of_another_program_version_are_compared_and_never_a_fault(house):
     verdict = judged(house, house.signed(other))
     assert (verdict.accepted, verdict.pages) == (True, Pages.NOT_DRAWN)
     assert DRAWN_AGAIN not in verdict.reasons
-    assert verdict.not_checked[0].startswith("Pages not re-rendered: another version")
+    assert verdict.not_checked[0].startswith("pages not re-rendered; another version")
 
 
 def test_a_form_that_is_not_here_is_said_and_no_fault(house):

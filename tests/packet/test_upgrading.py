@@ -85,7 +85,7 @@ def test_a_stamped_packet_is_genuine_and_says_when_it_existed(house, upgraded, s
     assert verdict.signers == ("Sgt Rowan Pell", "Det. Marlow Finch")
     last = verdict.signatures[-1]
     assert (last.kind, last.field, last.covers) == ("time stamp", "ArchiveTimestamp1", "whole file")
-    assert verdict.not_checked == ("Whether what is written is true.",)
+    assert verdict.not_checked == ("whether what is written is true.",)
 
 
 def test_reports_and_annexes_are_stamped_too(house, approved, packet, stamps):

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ilocdoc.packet.attachments import RECORDS, read_contents
 from ilocdoc.packet.redaction import commitment_of
-from ilocdoc.packet.verify import verify_document
+from ilocdoc.packet.verify import Say, quiet, verify_document
 from ilocdoc.record.documents import Verdict
 
 _STATED = re.compile(r'"commitment":"([0-9a-f]{64})"')
@@ -16,18 +17,32 @@ _STATED = re.compile(r'"commitment":"([0-9a-f]{64})"')
 BOUND = "The annex is genuine, and the one that this packet was made with."
 
 
-def verify_with_annex(main: bytes, annex: bytes, *, root_der: bytes) -> Verdict:
+def verify_with_annex(
+    main: bytes,
+    annex: bytes,
+    *,
+    root_der: bytes,
+    stamp_roots: Sequence[bytes] = (),
+    say: Say = quiet,
+) -> Verdict:
     """Judge a packet, its annex, and whether they belong together; never raises on content.
 
     Args:
         main: The packet, or anything.
         annex: The annex, or anything.
         root_der: The agency's root certificate, which the reader trusts already.
+        stamp_roots: Roots of time stamp authorities that the reader trusts beside it.
+        say: Is told what is being looked at, in a few words.
 
     Returns:
-        Kind and signers are the packet's; accepted only if both are and belong together.
+        Kind and signers are the packet's; accepted only if both are and belong together. The
+        annex's own verdict stands among the documents.
     """
-    packet, confidential = (verify_document(pdf, root_der=root_der) for pdf in (main, annex))
+    packet, confidential = (
+        verify_document(pdf, root_der=root_der, stamp_roots=stamp_roots, say=told)
+        for pdf, told in ((main, say), (annex, lambda words: say(f"Annex: {words}")))
+    )
+    packet = replace(packet, documents=(*packet.documents, ("annex", confidential)))
     if not packet.accepted:
         return packet
     if not confidential.accepted:

@@ -43,7 +43,9 @@ def read_revocation(
             moment = each.embedded.self_reported_timestamp
             known = _list_for(lists, issuer, since=moment)
             if known is None:
-                notes.append(f"Whether a certificate of {each.name} had been revoked: no list.")
+                notes.append(
+                    f"whether a certificate of {each.name} had been revoked. There is no list."
+                )
                 continue
             entry = known.get_revoked_certificate_by_serial_number(certificate.serial_number)
             if entry is None:
@@ -54,8 +56,8 @@ def read_revocation(
             elif proven is None or ended <= proven:
                 when = ", ".join(outside_stamp(ended))
                 notes.append(
-                    f"Whether {each.name} signed before the certificate was revoked "
-                    f"({when}): no time stamp is older."
+                    f"whether {each.name} signed before the certificate was revoked "
+                    f"({when}). No time stamp is older."
                 )
     return Revocation(faults=tuple(dict.fromkeys(faults)), notes=tuple(dict.fromkeys(notes)))
 

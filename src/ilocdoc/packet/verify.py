@@ -50,14 +50,14 @@ CHECKED = (
 )
 DRAWN_AGAIN = "The pages were drawn again from the embedded record and are the same."
 OTHER_PAGES = "The pages are not those that the embedded record gives."
-NOT_DRAWN = "Pages not re-rendered: "
+NOT_DRAWN = "pages not re-rendered; "
 _OTHER_PROGRAM = NOT_DRAWN + "another version of the program laid them out."
 _NO_FORM = NOT_DRAWN + "the form version that the record names is not on this computer."
 _NO_FILE_TIME = (
-    "When it was signed: signatures name the laptop's clock, and there is no time stamp."
+    "when it was signed. Signatures name the laptop's clock, and there is no time stamp."
 )
-_NO_REVOCATION = "Whether a certificate had been revoked: ask the agency."
-_TRUTH = "Whether what is written is true."
+_NO_REVOCATION = "whether a certificate had been revoked. Ask the agency."
+_TRUTH = "whether what is written is true."
 _DEPTH = 2
 """A packet's annex holds report documents; those hold no further documents."""
 

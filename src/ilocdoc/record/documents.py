@@ -64,10 +64,10 @@ class PacketContents:
 class Pages(Enum):
     """Whether a verifier drew the embedded record again and what came of it."""
 
-    SAME = "drawn again from the record: the same"
+    SAME = "pages drawn again from the record: the same"
     NOT_DRAWN = "pages not re-rendered"
-    OTHER = "drawn again from the record: not the same"
-    NOT_REACHED = "not looked at: the document was rejected before"
+    OTHER = "pages drawn again from the record: not the same"
+    NOT_REACHED = "pages not looked at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class Verdict:
     signers: tuple[str, ...]
     """Names in the signing certificates, in order; time stamps are not among them."""
     not_checked: tuple[str, ...] = ()
-    """Plain sentences: what this verdict says nothing about."""
+    """What this verdict says nothing about; each goes on after "Not checked: "."""
     pages: Pages = Pages.NOT_REACHED
     signatures: tuple[SignatureNote, ...] = ()
     """In file order, time stamps last; empty when they could not be read."""

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -228,3 +229,45 @@ class SoftwareKey:
     def sign(self, data: bytes) -> bytes:
         """Return a DER ECDSA signature over SHA-256 of `data`."""
         return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+
+class CallbackKey:
+    """A key that somebody else holds: an agent, a service, the middleware of a card.
+
+    What it gives is checked against the certificate before anybody uses it.
+    """
+
+    def __init__(
+        self,
+        sign_digest: Callable[[bytes], bytes],
+        *,
+        certificate_der: bytes,
+        chain_der: tuple[bytes, ...],
+    ) -> None:
+        """Name whoever signs.
+
+        Args:
+            sign_digest: Gets the SHA-256 digest (32 bytes), gives a DER ECDSA signature of it.
+                Called on the thread that signs; what it raises is not caught.
+            certificate_der: Of the key; P-256.
+            chain_der: Issuing certificate first, root last.
+
+        Raises:
+            WireError: If the certificate is not for a P-256 key.
+        """
+        self._sign_digest = sign_digest
+        self.public = _p256(x509.load_der_x509_certificate(certificate_der).public_key())
+        self.key_id = self.public.key_id
+        self.certificate_der = certificate_der
+        self.chain_der = chain_der
+
+    def sign(self, data: bytes) -> bytes:
+        """Return a DER ECDSA signature over SHA-256 of `data`.
+
+        Raises:
+            WireError: If whoever was asked signed with another key, or something else.
+        """
+        signature = self._sign_digest(hashlib.sha256(data).digest())
+        if not _verifies(self.public, signature, data):
+            raise WireError("What was asked to sign gave no signature of the certificate's key.")
+        return signature
