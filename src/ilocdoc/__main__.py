@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ilocdoc import __version__
+from ilocdoc import __version__, key_commands
 from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import IlocdocError, InputError
 
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_passphrase(commands)
     _add_salvage(commands)
+    key_commands.add_commands(commands)
 
     status = commands.add_parser("status", help="what is on this laptop; needs no unlock")
     status.add_argument("--unsent", action="store_true", help="exit 1 if work is unsent")
@@ -366,6 +367,7 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "passphrase": _change_passphrase,
     "salvage": _salvage,
     "status": _status,
+    **key_commands.commands(data=_data, passphrase=_passphrase),
 }
 
 

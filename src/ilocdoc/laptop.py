@@ -1,5 +1,6 @@
 """The laptop's hallway: builds the parts and hands them over; decides nothing."""
 
+import logging
 import os
 import random
 import time
@@ -13,7 +14,7 @@ from ilocdoc.casework.ports import Clock
 from ilocdoc.casework.shift import Shift
 from ilocdoc.enrolment import certify
 from ilocdoc.packet.press import PdfPress
-from ilocdoc.record.errors import FormError, InputError, VaultError
+from ilocdoc.record.errors import FormError, IlocdocError, InputError, VaultError
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.lock_notes import LockNote
@@ -29,6 +30,7 @@ from ilocdoc.sync.ports import Laptop as Sender
 from ilocdoc.vault.blob_queue import DeviceBlobs
 from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.vault.factors import Factor
+from ilocdoc.vault.following import follow_headquarters
 from ilocdoc.vault.front_door import FrontDoor
 from ilocdoc.vault.ledger_export import require_new, write_export
 from ilocdoc.vault.lock_side import LockSide
@@ -46,6 +48,9 @@ from ilocdoc.vault.station import LaptopStation
 
 CARD_DRIVER = "ILOCDOC_PKCS11"
 """Environment variable that names the driver of card readers, where it is not OpenSC's."""
+
+logger = logging.getLogger(__name__)
+
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _UUID_RANDOM_BITS = 80
 
@@ -185,11 +190,7 @@ class OpenLaptop:
         """
         self._clock, self._lane, self._ids = clock, lane, RandomIds(clock)
         self._station = LaptopStation(
-            data,
-            clock=clock,
-            factors=_factors(),
-            elsewhere=elsewhere,
-            carried=carried,
+            data, clock=clock, factors=_factors(), elsewhere=elsewhere, carried=carried
         )
         self._lock_side = LockSide(self._station)
         self.door = FrontDoor(self._station)
@@ -217,6 +218,7 @@ class OpenLaptop:
             clock=SystemClock(),
             new_nonce=lambda: os.urandom(16).hex(),
         )
+        self._follow()
         self._exchanges = Exchanges(
             lambda *, audit: exchange(self._line, self._sender, audit=audit),
             pace=Pace(self._sender.clock, chance=random.SystemRandom().random),
@@ -294,7 +296,16 @@ class OpenLaptop:
 
     def exchange(self) -> Exchange:
         """Talk with headquarters once, from any thread; never raises."""
-        return self._exchanges.run_once()
+        done = self._exchanges.run_once()
+        self._lane(self._follow)
+        return done
+
+    def _follow(self) -> None:
+        try:
+            follow_headquarters(self._station.volume, now=self._clock.now())
+        except IlocdocError as error:
+            # What headquarters ordered waits for the next exchange or start.
+            logger.warning("an order could not be followed: %s", type(error).__name__)
 
     def close(self) -> None:
         """Close all volumes; the keys die with the process."""

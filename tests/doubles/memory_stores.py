@@ -22,6 +22,7 @@ class MemorySpool:
     known_epoch: str = ""
     roster_version: int = 1
     rosters: list[Envelope] = field(default_factory=list)
+    orders: list[Envelope] = field(default_factory=list)
     others: list[Any] = field(default_factory=list)
     """Stores whose waiting things count too."""
 
@@ -72,6 +73,10 @@ class MemorySpool:
 
     def keep_roster(self, envelope: Envelope) -> None:
         self.rosters.append(envelope)
+
+    def keep_order(self, envelope: Envelope) -> None:
+        if envelope not in self.orders:
+            self.orders.append(envelope)
 
     def waiting(self) -> Waiting:
         entries = sum(

@@ -64,6 +64,7 @@ class SimulatedHeadquarters:
         self.members = {star: member_from_officer(officer) for star, officer in officers().items()}
         self.now = AT
         self.poll_s, self.max_batch = 60, 200
+        self.orders: tuple[Envelope, ...] = ()
         self.sessions: set[str] = set()
         self.on_part: Callable[[int], None] = lambda number: None
         self.log: list[Asked] = []
@@ -239,4 +240,5 @@ class SimulatedHeadquarters:
             next_poll_s=self.poll_s,
             max_batch=self.max_batch,
             session=token,
+            orders=self.orders,
         )

@@ -7,7 +7,7 @@ from ilocdoc.record.exchange import Exchange, Line
 from ilocdoc.sync import text
 from ilocdoc.sync.exchange import exchange
 from ilocdoc.wire.envelope import seal_envelope
-from ilocdoc.wire.messages import PART_BYTES, ROSTER_TYPE, Roster
+from ilocdoc.wire.messages import PART_BYTES, ROSTER_TYPE, WIPE_TYPE, Roster
 from tests.doubles.headquarters_records import Asked, Said
 from tests.doubles.keys import software_key
 from tests.doubles.memory_stores import MemoryBlob
@@ -98,6 +98,16 @@ def test_a_roster_that_a_stranger_signed_is_not_kept(laptop, hq, monkeypatch):
     )
     assert sync(laptop).line is Line.PORTAL
     assert laptop.spool.rosters == []
+
+
+def test_an_order_of_headquarters_is_kept_once_and_one_of_a_stranger_is_not(laptop, hq):
+    hq.orders = (seal_envelope(WIPE_TYPE, b"{}", signer=hq.signer),)
+    sync(laptop)
+    sync(laptop)
+    assert laptop.spool.orders == list(hq.orders)
+    hq.orders = (seal_envelope(WIPE_TYPE, b"{}", signer=software_key()),)
+    assert sync(laptop).line is Line.PORTAL
+    assert len(laptop.spool.orders) == 1
 
 
 def test_text_can_go_alone(laptop, hq):

@@ -17,6 +17,7 @@ from ilocdoc.wire.envelope import Envelope, seal_envelope
 from ilocdoc.wire.messages import (
     HELLO_TYPE,
     ROSTER_TYPE,
+    WIPE_TYPE,
     Hello,
     HelloAnswer,
     Message,
@@ -109,6 +110,7 @@ class Conversation:
         answer, envelope = said
         self._answer = answer
         self._keep_roster(answer)
+        self._keep_orders(answer)
         self._judge(streams, answer)
         self._keep_heads(answer, envelope)
 
@@ -163,6 +165,12 @@ class Conversation:
             raise UnprovenError from error
         if roster.version > self._laptop.spool.roster_version:
             self._laptop.spool.keep_roster(answer.roster)
+
+    def _keep_orders(self, answer: HelloAnswer) -> None:
+        """Keep orders for this laptop; the vault carries them out, or refuses."""
+        for order in answer.orders:
+            self._line.open(order, WIPE_TYPE)
+            self._laptop.spool.keep_order(order)
 
     def _judge(self, streams: Sequence[OpenStream], answer: HelloAnswer) -> None:
         """Sort streams into those that continue headquarters' head and those that do not."""

@@ -65,6 +65,9 @@ class Spool(Protocol):
     def keep_roster(self, envelope: Envelope) -> None:
         """Keep a roster whose signature was checked."""
 
+    def keep_order(self, envelope: Envelope) -> None:
+        """Keep a wipe order whose signature was checked; idempotent."""
+
     def waiting(self) -> Waiting:
         """Return what is still only on this laptop."""
 

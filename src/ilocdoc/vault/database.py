@@ -230,6 +230,16 @@ class Database:
         """Return all rows of a query."""
         return self._perform((statement, tuple(values)))
 
+    def copy_into(self, other: "Database") -> None:
+        """Copy every page into another database, which keeps its own key.
+
+        Raises:
+            DiskFullError: If there is no room.
+            VaultError: If the disk refuses; `other` is of no use then.
+        """
+        with _translated(self.path.parent):
+            self._connection.backup(other._connection)  # noqa: SLF001 - another of this class
+
     def check(self) -> None:
         """Checkpoint, then check every page.
 

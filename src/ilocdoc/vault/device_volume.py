@@ -73,6 +73,10 @@ _SCHEMA = (
         id TEXT NOT NULL, officer TEXT NOT NULL, sealed BLOB NOT NULL,
         PRIMARY KEY (id, officer)) STRICT
     """,
+    """
+    CREATE TABLE wipe_order (
+        nonce TEXT PRIMARY KEY, state TEXT NOT NULL, envelope BLOB NOT NULL) STRICT
+    """,
 )
 
 
@@ -94,6 +98,10 @@ class SignedRoster:
     """In headquarters' order; unique."""
     policy: Policy
     """What headquarters decided about sessions, within what is allowed."""
+    revoked: tuple[str, ...]
+    """Stars of members, and ids of laptops, whose access ended."""
+    escrow: Envelope | None
+    """The plan of escrow as the agency's root signed it, unread."""
 
 
 class DeviceVolume:
@@ -240,6 +248,8 @@ class DeviceVolume:
                 version=roster.version,
                 members=tuple(officer_from_member(each) for each in roster.members),
                 policy=policy_from_message(roster.policy),
+                revoked=roster.revoked,
+                escrow=roster.escrow,
             )
         return self._checked
 

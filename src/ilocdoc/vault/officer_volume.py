@@ -51,7 +51,7 @@ from ilocdoc.wire.stretching import KdfCost
 APPLICATION_ID = 0x494C4402
 SIGNING = "signing"
 """Name of the one secret that only the officer's own slot opens."""
-_REVISION = "slots_revision"
+REVISION = "slots_revision"
 _APPEND_ONLY = "".join(
     f"""
     CREATE TRIGGER {table}_is_not_changed BEFORE UPDATE ON {table}
@@ -160,11 +160,11 @@ class OfficerVolume:
     @property
     def seen_revision(self) -> int:
         """The newest revision of the slot file that this volume knows of."""
-        return int(self.setting(_REVISION) or 0)
+        return int(self.setting(REVISION) or 0)
 
     def note_revision(self, revision: int) -> None:
         """Remember that the slot file has this revision; an older one opens nothing then."""
-        self.keep_setting(_REVISION, str(revision))
+        self.keep_setting(REVISION, str(revision))
 
     def take_slots(self, slots: Iterable[Slot], *, opened: Opened) -> None:
         """Write the file with other slots.

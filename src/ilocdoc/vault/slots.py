@@ -193,6 +193,11 @@ def _bytes(slots: SlotFile) -> bytes:
     return canonical_bytes(msgspec.to_builtins(slots))
 
 
+def unmarked_bytes(slots: SlotFile) -> bytes:
+    """Return the file without a MAC: for whoever takes slots away and holds no key."""
+    return _bytes(msgspec.structs.replace(slots, mac=b""))
+
+
 def slot_bytes(slots: SlotFile, *, volume_key: bytes) -> bytes:
     """Return the file with its MAC, as it is written."""
     return _bytes(msgspec.structs.replace(slots, mac=_mac(slots, volume_key)))

@@ -10,6 +10,7 @@ import msgspec
 
 from ilocdoc.record.exchange import Waiting
 from ilocdoc.vault.device_volume import DeviceVolume
+from ilocdoc.vault.orders import DeviceOrders
 from ilocdoc.wire.envelope import Envelope, envelope_bytes, envelope_from_bytes
 from ilocdoc.wire.messages import OpenStream, Receipt, StreamHead
 from ilocdoc.wire.sealing import Parcel, SealedSession
@@ -117,6 +118,14 @@ class DeviceSpool:
     def keep_roster(self, envelope: Envelope) -> None:
         """Keep a roster whose signature was checked."""
         self._volume.keep_roster(envelope_bytes(envelope))
+
+    def keep_order(self, envelope: Envelope) -> None:
+        """Keep an order of headquarters until it is carried out.
+
+        Raises:
+            WireError: If headquarters did not sign it.
+        """
+        DeviceOrders(self._volume).keep(envelope)
 
     def waiting(self) -> Waiting:
         """Return what is still only on this laptop."""

@@ -9,6 +9,7 @@ from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.people import Officer
 from ilocdoc.record.times import utc_text
+from ilocdoc.vault.access import require_access
 from ilocdoc.vault.clock_watch import Clocks
 from ilocdoc.vault.device_ledger import DeviceLedger
 from ilocdoc.vault.device_volume import DeviceVolume, known_members
@@ -17,6 +18,7 @@ from ilocdoc.vault.factors import Factors, contribute_with
 from ilocdoc.vault.officer_volume import folder_of, officers_in, open_officer_volume
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.parking import park_carried
+from ilocdoc.vault.renewal import refresh_escrow, settled
 from ilocdoc.vault.slots import NO_FACTOR, SLOTS_FILE, read_slots
 from ilocdoc.vault.tries import Count, Tries
 from ilocdoc.vault.upkeep import Tended, Upkeep
@@ -91,8 +93,10 @@ class LaptopStation:
             UnlockError: If the star or the passphrase is wrong; the same for both.
             FactorError: If the card did not answer; that counts as no try.
             LockedOutError: If too many tries were wrong.
+            RefusedError: If headquarters ended the access.
             DamagedError: If this member's files are not what was written, or missing.
         """
+        require_access(self.volume, officer)
         now, is_known = self.clock.now(), officer in known_members(self.volume)
         if not is_known and officer not in officers_in(self.volume.folder):
             self._note_stranger(now)
@@ -113,6 +117,7 @@ class LaptopStation:
             if self.note_wrong(officer).is_locked_out:
                 raise LockedOutError from error
             raise
+        opened = settled(opened, device=self.volume, now=now)
         opened.database.give_room = self.volume.reserve.give_up
         opened.database.tell_fault = self.volume.suspicion.note
         try:
@@ -213,3 +218,4 @@ def _note_unlock(vault: OpenVault, station: LaptopStation, *, now: datetime) -> 
             opened.keep_setting(_TRIES, str(count.serial))
     tell_unwritten_change(vault, now=now)
     refresh_supervisors(vault, station.volume, now=now)
+    refresh_escrow(vault, station.volume, now=now)

@@ -104,8 +104,10 @@ def supervisor_slots(
 
 
 def _keys(volume: DeviceVolume, officer: Officer) -> Iterable[tuple[str, SealingKey]]:
+    revoked = volume.signed_roster().revoked
     for member in volume.roster():
-        key = stated_key(volume, member) if may_release(member, officer) else None
+        may = may_release(member, officer) and member.id not in revoked
+        key = stated_key(volume, member) if may else None
         if key is not None:
             yield member.id, key
 
