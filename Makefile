@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONPATH := src
 SEEDS ?= 5
 
-.PHONY: help demo test app check campaign simulate bench clean system
+.PHONY: help demo test test-root app check campaign simulate bench clean system
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ check: .venv/.ready ## format, lint, types, import contracts, size limits, forms
 
 simulate: .venv/.ready ## seeded bad days between laptops and headquarters (SEEDS=n)
 	PYTHONPATH=src:. $(BIN)/python -m tests.sync.simulate $(SEEDS)
+
+test-root: .venv/.ready .venv/.fetched ## what needs root: a real printing system
+	$(BIN)/pytest -q -m root
 
 campaign: .venv/.ready .venv/.fetched ## the long runs: hundreds of kills, the full simulation
 	ILOCDOC_KILLS=100 $(BIN)/pytest -q tests/journeys/test_killed.py tests/vault/test_killed.py tests/vault/test_rotation.py --timeout 3600

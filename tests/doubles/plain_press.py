@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from cryptography import x509
@@ -83,5 +83,5 @@ class PlainPress:
     def is_certified(self, pdf: bytes, *, root_der: bytes) -> bool:
         return bool(self.verify(pdf, root_der=root_der).signers)
 
-    def pages(self, pdf: bytes, *, dpi: int) -> Sequence[tuple[int, int, bytes]]:
-        return [(1, 1, b"\xff\xff\xff")]
+    def pages(self, pdf: bytes, *, dpi: int) -> Iterator[tuple[int, int, bytes]]:
+        yield (1, 1, b"\xff\xff\xff")

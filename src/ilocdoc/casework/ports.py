@@ -4,7 +4,7 @@
 runs one suite per Protocol against the double and the real thing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -360,8 +360,8 @@ class Press(Protocol):
     def is_certified(self, pdf: bytes, *, root_der: bytes) -> bool:
         """Return whether the first signature alone is genuine and nothing was added."""
 
-    def pages(self, pdf: bytes, *, dpi: int) -> Sequence[tuple[int, int, bytes]]:
-        """Return (width, height, RGB bytes) of each page, signatures drawn."""
+    def pages(self, pdf: bytes, *, dpi: int) -> Iterator[tuple[int, int, bytes]]:
+        """Yield (width, height, RGB bytes) of each page in turn, signatures drawn."""
 
 
 class FormShelf(Protocol):

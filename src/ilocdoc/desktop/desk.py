@@ -144,6 +144,8 @@ class Desk(QWidget):
         self.writing.refused.connect(self.notices.show_error)
         self.writing.submitted.connect(self._on_submitted)
         self.sealed.supplement_wanted.connect(self.writing.start_supplement)
+        self.sealed.told.connect(self.notices.show_done)
+        self.sealed.refused.connect(self.notices.show_error)
         for page in (self.review, self.refer):
             page.decided.connect(self._on_decided)
             page.refused.connect(self.notices.show_error)

@@ -13,6 +13,7 @@ from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.case_view import CaseView, view_case
 from ilocdoc.desktop.controls import CutLabel, IconButton, IconLabel, scrolling, text_label
 from ilocdoc.desktop.document_view import DocumentView, Drawn, draw, page_count, short_digest
+from ilocdoc.desktop.print_out import PrintOut
 from ilocdoc.desktop.report_list import ReportList, Tell
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.words import told_of
@@ -65,6 +66,9 @@ class QueuePage(QWidget):
         self._shift, self._background, self._look = shift, background, look
         self._is_packet = is_packet
         self._case: CaseView | None = None
+        self._print_out = PrintOut(shift=shift, background=background, parent=self)
+        self._print_out.told.connect(self.decided)
+        self._print_out.refused.connect(self.refused)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -121,6 +125,9 @@ class QueuePage(QWidget):
         self._to_queue.clicked.connect(lambda: self._show_only(self._queue))
         self._to_side = IconButton("Decide", look=look, icon="pencil", name=f"{name}_show_side")
         self._to_side.clicked.connect(lambda: self._show_only(self.side))
+        self._print = IconButton("Print", look=look, icon="printer", name=f"{name}_print")
+        self._print.clicked.connect(self._on_print)
+        row.addWidget(self._print)
         row.addWidget(self._to_queue)
         row.addWidget(self._to_side)
         column.addWidget(bar)
@@ -177,6 +184,7 @@ class QueuePage(QWidget):
         self._meta.setText("")
         self.view.show_words("Choose a report to read it.")
         self.side.setEnabled(False)
+        self._print.setEnabled(False)
 
     @Slot(object)
     def open_row(self, row: ReportRow) -> None:
@@ -236,7 +244,13 @@ class QueuePage(QWidget):
         digest = f"{page_count(drawn)} · SHA-256 {short_digest(drawn.sha256)}"
         self._meta.setText(f"{self._meta.text()} · {digest}")
         self.side.setEnabled(True)
+        self._print.setEnabled(bool(case.pdf))
         self.shown.emit(case)
+
+    @Slot()
+    def _on_print(self) -> None:
+        if self._case is not None:
+            self._print_out.ask(self._case)
 
     def arrange(self, units: float) -> None:
         """Fit the panes to a window's width divided by the text scale."""

@@ -8,6 +8,7 @@ from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.case_view import CaseView, Decision, view_case
 from ilocdoc.desktop.controls import IconButton, empty, scrolling, set_role, text_label
 from ilocdoc.desktop.document_view import DocumentView, draw, short_digest
+from ilocdoc.desktop.print_out import PrintOut
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.words import told_of
 from ilocdoc.record.summary import ReportRow
@@ -33,11 +34,19 @@ class SealedPage(QWidget):
 
     supplement_wanted = Signal(str)
     """Id of the report to add to."""
+    told = Signal(str)
+    """One sentence of what was done."""
+    refused = Signal(object)
+    """An `IlocdocError`."""
 
     def __init__(self, *, shift: Shift, background: Background, look: Look) -> None:
         super().__init__()
         self._shift, self._background, self._look = shift, background, look
         self._row: ReportRow | None = None
+        self._case: CaseView | None = None
+        self._print_out = PrintOut(shift=shift, background=background, parent=self)
+        self._print_out.told.connect(self.told)
+        self._print_out.refused.connect(self.refused)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -79,12 +88,16 @@ class SealedPage(QWidget):
         row.addLayout(words, 1)
         self._add = IconButton("Write a supplement", look=look, icon="plus", name="supplement")
         self._add.clicked.connect(self._on_supplement)
+        self._print = IconButton("Print", look=look, icon="printer", name="print")
+        self._print.clicked.connect(self._on_print)
+        row.addWidget(self._print)
         row.addWidget(self._add)
         return bar
 
     def show_row(self, row: ReportRow) -> None:
         """Show a report of the list."""
-        self._row = row
+        self._row, self._case = row, None
+        self._print.setEnabled(False)
         told = told_of(row)
         self._title.setText(row.title)
         self._meta.setText(f"{row.local_number} · version {row.version} · {row.author_name}")
@@ -104,6 +117,8 @@ class SealedPage(QWidget):
     def _show_case(self, case: CaseView) -> None:
         if self._row is None or case.report_id != self._row.report_id:
             return
+        self._case = case
+        self._print.setEnabled(bool(case.pdf))
         empty(self._acts)
         self._acts.addWidget(text_label("What was signed", "heading"))
         for decision in case.decisions:
@@ -123,3 +138,8 @@ class SealedPage(QWidget):
     def _on_supplement(self) -> None:
         if self._row is not None:
             self.supplement_wanted.emit(self._row.report_id)
+
+    @Slot()
+    def _on_print(self) -> None:
+        if self._case is not None:
+            self._print_out.ask(self._case)

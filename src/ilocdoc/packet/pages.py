@@ -1,16 +1,19 @@
 """Pages as pictures, for screen and printer, with the signatures drawn."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator
 
 import pypdfium2
 
 from ilocdoc.record.errors import DocumentError
 
 _INCH = 72
+_PDFIUM = threading.Lock()
+"""PDFium works for one thread at a time."""
 
 
-def draw_document(pdf: bytes, *, dpi: int) -> Sequence[tuple[int, int, bytes]]:
-    """Return (width, height, RGB bytes without padding) of each page.
+def draw_document(pdf: bytes, *, dpi: int) -> Iterator[tuple[int, int, bytes]]:
+    """Yield (width, height, RGB bytes without padding) of each page, one at a time.
 
     Signatures are widgets, which PDFium draws in its form pass only.
 
@@ -18,9 +21,14 @@ def draw_document(pdf: bytes, *, dpi: int) -> Sequence[tuple[int, int, bytes]]:
         DocumentError: If the bytes are no PDF that can be drawn.
     """
     try:
-        document = pypdfium2.PdfDocument(pdf)
-        document.init_forms()
-        return [_draw(page, dpi) for page in document]
+        with _PDFIUM:
+            document = pypdfium2.PdfDocument(pdf)
+            document.init_forms()
+            count = len(document)
+        for number in range(count):
+            with _PDFIUM:
+                drawn = _draw(document[number], dpi)
+            yield drawn
     except pypdfium2.PdfiumError as error:
         raise DocumentError("This document cannot be shown.") from error
 
@@ -38,7 +46,8 @@ def text_of_first_page(pdf: bytes) -> str:
         DocumentError: If there is no such page.
     """
     try:
-        document = pypdfium2.PdfDocument(pdf)
-        return str(document[0].get_textpage().get_text_bounded())
+        with _PDFIUM:
+            document = pypdfium2.PdfDocument(pdf)
+            return str(document[0].get_textpage().get_text_bounded())
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise DocumentError("This document cannot be read.") from error

@@ -1,6 +1,6 @@
 """The press: fits `casework.ports.Press` with real PDF documents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from pikepdf import PdfError
@@ -88,6 +88,6 @@ class PdfPress:
         """Return whether the first signature alone is genuine and nothing was added."""
         return is_certified_only(pdf, root_der=root_der)
 
-    def pages(self, pdf: bytes, *, dpi: int) -> Sequence[tuple[int, int, bytes]]:
-        """Return (width, height, RGB bytes) of each page, signatures drawn."""
+    def pages(self, pdf: bytes, *, dpi: int) -> Iterator[tuple[int, int, bytes]]:
+        """Yield (width, height, RGB bytes) of each page in turn, signatures drawn."""
         return draw_document(pdf, dpi=dpi)

@@ -19,6 +19,7 @@
     │   ├── NewerVaultError       written by a newer program; nothing was touched
     │   └── InUseError            another ilocdoc has this folder open
     ├── DocumentError             a PDF cannot be made, read, signed or trusted
+    │   └── PrintError            a printer did not take a document
     ├── WireError                 bytes from outside do not verify
     └── HeadquartersError         the road to headquarters or headquarters itself
         ├── UnreachableError      nothing answered; what is queued stays queued
@@ -165,6 +166,13 @@ class DocumentError(IlocdocError):
     headline = "The document cannot be made or read."
     advice = "The report itself is safe. Try again or call the help desk."
     exit_code = 6
+
+
+class PrintError(DocumentError):
+    """A printer did not take a document."""
+
+    headline = "The document was not printed."
+    advice = "Look at the printer and print again. Nothing was changed."
 
 
 class WireError(IlocdocError):
