@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ilocdoc import __version__, key_commands
+from ilocdoc.key_commands import read_passphrase
 from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import IlocdocError, InputError
 
 DEFAULT_DATA = "~/.local/share/ilocdoc"
-_MOST_PASSPHRASE_BYTES = 64 * 1024
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -150,7 +150,7 @@ def _enrol(arguments: argparse.Namespace) -> int:
             _data(arguments),
             code=arguments.code,
             star=arguments.officer,
-            passphrase=_passphrase(arguments.passphrase_file),
+            passphrase=read_passphrase(arguments.passphrase_file),
             clock=SystemClock(),
         )
         print(f"Officer {arguments.officer} is enrolled on this laptop.")
@@ -175,30 +175,14 @@ def _change_passphrase(arguments: argparse.Namespace) -> int:
         return 0
     if not arguments.officer:
         raise InputError("Name whose passphrase changes with --officer STAR.")
-    old = _passphrase(arguments.passphrase_file)
-    pin = _passphrase(None, asking="PIN of the card: ") if arguments.card else ""
-    new = _passphrase(arguments.new_passphrase_file, asking="New passphrase: ")
-    if arguments.new_passphrase_file is None and new != _passphrase(None, asking="Once more: "):
+    old = read_passphrase(arguments.passphrase_file)
+    pin = read_passphrase(None, asking="PIN of the card: ") if arguments.card else ""
+    new = read_passphrase(arguments.new_passphrase_file, asking="New passphrase: ")
+    if arguments.new_passphrase_file is None and new != read_passphrase(None, asking="Once more: "):
         raise InputError("The two are not the same.", "Begin again. Nothing was changed.")
     laptop.change_passphrase(_data(arguments), officer=arguments.officer, old=old, new=new, pin=pin)
     print("The passphrase is changed.")
     return 0
-
-
-def _passphrase(path: Path | None, *, asking: str = "Passphrase: ") -> str:
-    from getpass import getpass
-
-    from ilocdoc.disk import read_file
-
-    if path is None:
-        try:
-            return getpass(asking)
-        except EOFError as error:
-            raise InputError("No passphrase was typed.", "Nothing was changed.") from error
-    try:
-        return read_file(path, most_bytes=_MOST_PASSPHRASE_BYTES).decode().splitlines()[0]
-    except (OSError, UnicodeDecodeError, IndexError) as error:
-        raise InputError(f"The file {path} holds no passphrase that can be read.") from error
 
 
 def _verdict(arguments: argparse.Namespace) -> Verdict:
@@ -259,7 +243,7 @@ def _export_ledger(arguments: argparse.Namespace) -> int:
     entries = laptop.export_ledger(
         _data(arguments),
         officer=arguments.officer,
-        passphrase=_passphrase(arguments.passphrase_file),
+        passphrase=read_passphrase(arguments.passphrase_file),
         out=out,
         with_bodies=not arguments.without_bodies,
     )
@@ -319,7 +303,7 @@ def _replay(arguments: argparse.Namespace) -> int:
         arguments.scenario,
         data=_data(arguments),
         sync=bool(arguments.hq),
-        passphrase=_passphrase(arguments.passphrase_file),
+        passphrase=read_passphrase(arguments.passphrase_file),
     )
 
 
@@ -329,7 +313,7 @@ def _salvage(arguments: argparse.Namespace) -> int:
     told = laptop.salvage(
         _data(arguments),
         officer=arguments.officer,
-        passphrase=_passphrase(arguments.passphrase_file),
+        passphrase=read_passphrase(arguments.passphrase_file),
     )
     print("\n".join(told.lines()))
     return 1 if told.missing else 0
@@ -367,7 +351,7 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "passphrase": _change_passphrase,
     "salvage": _salvage,
     "status": _status,
-    **key_commands.commands(data=_data, passphrase=_passphrase),
+    **key_commands.commands(_data),
 }
 
 

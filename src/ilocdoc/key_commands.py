@@ -7,16 +7,32 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+
+from ilocdoc.record.errors import InputError
 
 Command = Callable[[argparse.Namespace], int]
+MOST_PASSPHRASE_BYTES = 64 * 1024
 
 
-class AsksPassphrase(Protocol):
-    """How a passphrase is had: from a file's first line, or typed."""
+def read_passphrase(path: Path | None, *, asking: str = "Passphrase: ") -> str:
+    """Return the first line of a file, or what a person types without seeing it.
 
-    def __call__(self, path: Path | None, *, asking: str = ...) -> str:
-        """Return it."""
+    Raises:
+        InputError: If there is none.
+    """
+    from getpass import getpass
+
+    from ilocdoc.disk import read_file
+
+    if path is None:
+        try:
+            return getpass(asking)
+        except EOFError as error:
+            raise InputError("No passphrase was typed.", "Nothing was changed.") from error
+    try:
+        return read_file(path, most_bytes=MOST_PASSPHRASE_BYTES).decode().splitlines()[0]
+    except (OSError, UnicodeDecodeError, IndexError) as error:
+        raise InputError(f"The file {path} holds no passphrase that can be read.") from error
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -40,37 +56,33 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         each.add_argument(
             "--passphrase-file", type=Path, metavar="FILE", help="first line; of the officer"
         )
+    for each in (rekey, approve):
+        each.add_argument("--card", action="store_true", help="a card is set up: ask its PIN")
     for each in (rekey, recover, approve, wipe):
         each.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
 
 
-def commands(
-    *, data: Callable[[argparse.Namespace], Path], passphrase: AsksPassphrase
-) -> dict[str | None, Command]:
-    """Return the commands by name.
-
-    Args:
-        data: The laptop's folder that was named.
-        passphrase: How one is had.
-    """
+def commands(data: Callable[[argparse.Namespace], Path]) -> dict[str | None, Command]:
+    """Return the commands by name; `data` gives the laptop's folder that was named."""
     return {
-        "rekey": lambda given: _rekey(given, data(given), passphrase),
-        "recover": lambda given: _recover(given, data(given), passphrase),
-        "approve-wipe": lambda given: _approve_wipe(given, data(given), passphrase),
+        "rekey": lambda given: _rekey(given, data(given)),
+        "recover": lambda given: _recover(given, data(given)),
+        "approve-wipe": lambda given: _approve_wipe(given, data(given)),
         "wipe": lambda given: _wipe(given, data(given)),
     }
 
 
-def _rekey(arguments: argparse.Namespace, data: Path, passphrase: AsksPassphrase) -> int:
+def _rekey(arguments: argparse.Namespace, data: Path) -> int:
     from ilocdoc import rekeying
 
-    words = passphrase(arguments.passphrase_file)
-    generation = rekeying.rekey(data, officer=arguments.officer, passphrase=words)
+    words = read_passphrase(arguments.passphrase_file)
+    pin = read_passphrase(None, asking="PIN of the card: ") if arguments.card else ""
+    generation = rekeying.rekey(data, officer=arguments.officer, passphrase=words, pin=pin)
     print(f"The volume of star {arguments.officer} has a new key, generation {generation}.")
     return 0
 
 
-def _recover(arguments: argparse.Namespace, data: Path, passphrase: AsksPassphrase) -> int:
+def _recover(arguments: argparse.Namespace, data: Path) -> int:
     from ilocdoc import rekeying
 
     words = iter(arguments.words)
@@ -81,8 +93,10 @@ def _recover(arguments: argparse.Namespace, data: Path, passphrase: AsksPassphra
             holder_files=arguments.escrow,
             out=arguments.out,
         ),
-        ask_holder=lambda file: passphrase(next(words, None), asking=f"Passphrase for {file}: "),
-        ask_new=lambda: passphrase(arguments.passphrase_file, asking="New passphrase: "),
+        ask_holder=lambda file: read_passphrase(
+            next(words, None), asking=f"Passphrase for {file}: "
+        ),
+        ask_new=lambda: _new_passphrase(arguments.passphrase_file),
     )
     if written is None:
         print(f"Star {arguments.officer} can sign in again with the new passphrase.")
@@ -97,7 +111,14 @@ def _recover(arguments: argparse.Namespace, data: Path, passphrase: AsksPassphra
     return 0
 
 
-def _approve_wipe(arguments: argparse.Namespace, data: Path, passphrase: AsksPassphrase) -> int:
+def _new_passphrase(path: Path | None) -> str:
+    new = read_passphrase(path, asking="New passphrase of the officer: ")
+    if path is None and new != read_passphrase(None, asking="Once more: "):
+        raise InputError("The two are not the same.", "Begin again. Nothing was changed.")
+    return new
+
+
+def _approve_wipe(arguments: argparse.Namespace, data: Path) -> int:
     from ilocdoc import rekeying
 
     order = rekeying.approve_wipe(
@@ -105,7 +126,8 @@ def _approve_wipe(arguments: argparse.Namespace, data: Path, passphrase: AsksPas
         arguments.order,
         out=arguments.out,
         officer=arguments.officer,
-        passphrase=passphrase(arguments.passphrase_file),
+        passphrase=read_passphrase(arguments.passphrase_file),
+        pin=read_passphrase(None, asking="PIN of the card: ") if arguments.card else "",
     )
     print(f"Approved: star {order.officer} on laptop {order.device}, until {order.until[:10]}.")
     print(f"Give headquarters {arguments.out}, or carry it to the laptop.")

@@ -154,7 +154,7 @@ class _OnLane:
         return lambda *given, **named: self._lane(lambda: member(*given, **named))
 
 
-def _factors() -> dict[str, Factor]:
+def factors_here() -> dict[str, Factor]:
     """Return the kinds of second factors that this machine can ask."""
     module = find_module(os.environ.get(CARD_DRIVER, ""))
     return {CARD: Pkcs11Card(module)} if module else {}
@@ -190,7 +190,7 @@ class OpenLaptop:
         """
         self._clock, self._lane, self._ids = clock, lane, RandomIds(clock)
         self._station = LaptopStation(
-            data, clock=clock, factors=_factors(), elsewhere=elsewhere, carried=carried
+            data, clock=clock, factors=factors_here(), elsewhere=elsewhere, carried=carried
         )
         self._lock_side = LockSide(self._station)
         self.door = FrontDoor(self._station)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ilocdoc.disk import read_file, write_file
-from ilocdoc.laptop import SystemClock
+from ilocdoc.laptop import SystemClock, factors_here
 from ilocdoc.record.errors import InputError, RefusedError
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
@@ -38,7 +38,7 @@ class Recovery:
     """Write everything out readable instead of making a new way in."""
 
 
-def rekey(data: Path, *, officer: str, passphrase: str) -> int:
+def rekey(data: Path, *, officer: str, passphrase: str, pin: str = "") -> int:
     """Give an officer's volume a new key; returns the new generation.
 
     Raises:
@@ -47,10 +47,10 @@ def rekey(data: Path, *, officer: str, passphrase: str) -> int:
         VaultError: If it cannot be done; the volume is as it was.
     """
     clock = SystemClock()
-    station = LaptopStation(data, clock=clock)
+    station = LaptopStation(data, clock=clock, factors=factors_here())
     try:
         # An unlock counts tries, refuses whom it must, and is written down.
-        vault = station.unlock(OfficerId(officer), passphrase)
+        vault = station.unlock(OfficerId(officer), passphrase, pin=pin)
         try:
             now = clock.now()
             fresh = renewed(vault.volume, device=station.volume, now=now, reason="asked_for")
@@ -130,7 +130,9 @@ def wipe(data: Path, order: Path) -> WipeOrder:
         device.close()
 
 
-def approve_wipe(data: Path, order: Path, *, out: Path, officer: str, passphrase: str) -> WipeOrder:
+def approve_wipe(
+    data: Path, order: Path, *, out: Path, officer: str, passphrase: str, pin: str = ""
+) -> WipeOrder:
     """Sign an order as its second person, with the own key; returns the order.
 
     Raises:
@@ -139,12 +141,12 @@ def approve_wipe(data: Path, order: Path, *, out: Path, officer: str, passphrase
         RefusedError: If the order names somebody else as the second person.
     """
     envelope, clock = envelope_from_bytes(_read(order)), SystemClock()
-    station = LaptopStation(data, clock=clock)
+    station = LaptopStation(data, clock=clock, factors=factors_here())
     try:
         wanted = DeviceOrders(station.volume).read(envelope)
         if wanted.second != officer:
             raise RefusedError("This order names somebody else as the second person.")
-        vault = station.unlock(OfficerId(officer), passphrase)
+        vault = station.unlock(OfficerId(officer), passphrase, pin=pin)
         try:
             approved = with_signature(envelope, vault.signer)
             DeviceLedger(station.volume).append(
