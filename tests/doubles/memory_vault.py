@@ -2,23 +2,21 @@
 
 import copy
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ilocdoc.record.documents import StoredDocument
-from ilocdoc.record.errors import DiskFullError, EvidenceError, RefusedError
+from ilocdoc.record.errors import DiskFullError, RefusedError
 from ilocdoc.record.ids import ZERO_HASH, DeviceId, ReportId, Sha256
-from ilocdoc.record.intake import Phase, Progress, Shelf, Wish
 from ilocdoc.record.ledger import ENTRY_TYPE, EntryHeader, body_digest, header_bytes
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.searching import SearchText
 from ilocdoc.record.summary import ReportRow
-from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry, SealedFile
+from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry
 from ilocdoc.wire.envelope import (
     Envelope,
     Signer,
@@ -33,6 +31,7 @@ from ilocdoc.wire.messages import OpenStream, StreamHead
 from ilocdoc.wire.sealing import Delivery, opened_deliveries
 from ilocdoc.wire.witness import Witness, witness_of, witnessed_entry
 from tests.doubles.authority import Authority, Member
+from tests.doubles.memory_evidence import MemoryEvidence
 from tests.doubles.memory_finder import MemoryFinder
 from tests.doubles.memory_side import MemorySide, Shared
 
@@ -182,79 +181,6 @@ def _case(report_id: ReportId, kept: Kept) -> Case:
     )
 
 
-class MemoryEvidence:
-    """Keeps the plain bytes; a double may."""
-
-    def __init__(self, post: Post, officer: str) -> None:
-        self.officer = officer
-        self.files = post.files
-        self.keys: dict[str, bytes] = {}
-        self.intakes: dict[str, Intake] = {}
-
-    def holds(self, evidence_id: str) -> bool:
-        return evidence_id in self.keys and evidence_id in self.files
-
-    def begin(self, path: Path, *, evidence_id: str, report_id: ReportId, at: str) -> Intake:
-        if not path.is_file() or path.is_symlink():
-            raise EvidenceError
-        status = path.stat()
-        return Intake(
-            evidence_id=evidence_id,
-            report_id=report_id,
-            path=str(path),
-            size_bytes=status.st_size,
-            modified_ns=status.st_mtime_ns,
-            begun_at=at,
-            file_key=hashlib.sha256(evidence_id.encode()).digest(),
-        )
-
-    def seal_file(
-        self, intake: Intake, *, at: str, watch: Callable[[Progress], Wish]
-    ) -> SealedFile:
-        path = Path(intake.path)
-        data = path.read_bytes()
-        for phase in Phase:
-            if (
-                watch(Progress(phase=phase, done_bytes=len(data), size_bytes=len(data)))
-                != Wish.GO_ON
-            ):
-                raise EvidenceError
-        self.files[intake.evidence_id] = data
-        digest = hashlib.sha256(data).hexdigest()
-        item = EvidenceItem(
-            id=intake.evidence_id,
-            name=path.name,
-            media_type="image/jpeg",
-            size_bytes=len(data),
-            sha256=digest,
-            container_sha256=digest,
-            captured_at="",
-            imported_at=at,
-            collected_by=self.officer,
-        )
-        return SealedFile(item=item, file_key=intake.file_key)
-
-    def begun(self) -> Sequence[Intake]:
-        return list(self.intakes.values())
-
-    def forget(self, evidence_id: str) -> None:
-        assert evidence_id not in self.keys
-        self.files.pop(evidence_id, None)
-
-    def shelf(self) -> Shelf:
-        known = self.keys.keys() | self.intakes.keys()
-        return Shelf(missing=(), orphans=tuple(sorted(self.files.keys() - known)))
-
-    def read(self, evidence_id: str, *, offset: int, size: int) -> bytes:
-        return self.files[evidence_id][offset : offset + size]
-
-    def copy_out(self, item: EvidenceItem, path: Path) -> None:
-        path.write_bytes(self.files[item.id])
-
-    def delivery_key(self, evidence_id: str) -> bytes:
-        return self.keys[evidence_id]
-
-
 class MemoryVault:
     """One member's vault; after `fill_up` there is room for so many commits."""
 
@@ -270,7 +196,7 @@ class MemoryVault:
         self.opened: set[str] = set()
         self.settings: dict[str, str] = {}
         self.room: int | None = None
-        self.evidence = MemoryEvidence(post, member.officer.id)
+        self.evidence = MemoryEvidence(post.files, member.officer.id)
         self.finder = MemoryFinder(self._newest, self.rows)
         self.device = DeviceId("0A1B")
         self.training = True

@@ -29,6 +29,7 @@ from ilocdoc.casework import (
     reviewing,
     sessions,
     submitting,
+    viewing,
 )
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.keys import Command
@@ -218,6 +219,9 @@ class Stage:
         out = self.folder / "copy.jpg"
         do(QUILL, custody.export_file, name, item, out, purpose="for the case file")
         assert out.read_bytes() == (self.folder / "photo.jpg").read_bytes()
+        assert do(QUILL, viewing.open_file, item)
+        do(QUILL, viewing.note_viewed, name, draft.evidence[0])
+        assert do(QUILL, viewing.check_shelf).missing == ()
         do(QUILL, giving_out.export_ledger)
         do(QUILL, finding.refresh_index)
         assert do(QUILL, finding.find_reports, Search(words=("testbed",)))

@@ -1,6 +1,6 @@
 """What an officer works with between unlock and lock, and how an act is signed."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ilocdoc.casework.ports import Clock, FormShelf, Ids, Press, Vault
@@ -24,6 +24,8 @@ class Shift:
     forms: FormShelf
     clock: Clock
     ids: Ids
+    viewed: set[str] = field(default_factory=set)
+    """Files shown since signing in; each is noted once."""
 
     @property
     def officer(self) -> Officer:

@@ -20,7 +20,7 @@ from ilocdoc.record.errors import IlocdocError
 
 T = TypeVar("T")
 OPEN_WORKERS = 2
-"""One for the network and one for documents and files."""
+"""One for the network and one for documents."""
 
 
 class Lane(Enum):
@@ -29,7 +29,9 @@ class Lane(Enum):
     VAULT = "vault"
     """One thread, owner of the SQLCipher connection; jobs run in the order given."""
     OPEN = "open"
-    """Documents, files, network; never the vault's database."""
+    """Documents and network; never the vault's database."""
+    FILES = "files"
+    """One thread that takes files in, one after the other: a disk is fastest so."""
 
 
 class Lanes:
@@ -38,6 +40,8 @@ class Lanes:
     def __init__(self) -> None:
         self._vault = ThreadPoolExecutor(1, thread_name_prefix="vault-lane")
         self._open = ThreadPoolExecutor(OPEN_WORKERS, thread_name_prefix="open-lane")
+        self._files = ThreadPoolExecutor(1, thread_name_prefix="files-lane")
+        self._is_closing = threading.Event()
         self._vault_thread = self._vault.submit(threading.get_ident).result()
 
     def on_vault(self, job: Callable[[], T]) -> T:
@@ -48,10 +52,18 @@ class Lanes:
 
     def submit(self, lane: Lane, job: Callable[[], None]) -> Future[None]:
         """Queue a job."""
-        return (self._vault if lane is Lane.VAULT else self._open).submit(job)
+        threads = {Lane.VAULT: self._vault, Lane.OPEN: self._open, Lane.FILES: self._files}
+        return threads[lane].submit(job)
+
+    @property
+    def is_closing(self) -> bool:
+        """True when long work should stop where it is. Any thread."""
+        return self._is_closing.is_set()
 
     def close(self) -> None:
         """Finish what was queued for the vault; what the open lane has not begun is dropped."""
+        self._is_closing.set()
+        self._files.shutdown(wait=True, cancel_futures=True)
         self._open.shutdown(wait=True, cancel_futures=True)
         self._vault.shutdown(wait=True)
 
@@ -117,6 +129,11 @@ class Background(QObject):
         number = next(self._numbers)
         self._waiting[number] = _Callbacks(then=then, failed=failed, owner=owner)
         self._lanes.submit(lane, lambda: self._perform(number, work))
+
+    @property
+    def is_closing(self) -> bool:
+        """True when long work should stop where it is. Any thread."""
+        return self._lanes.is_closing
 
     @property
     def is_idle(self) -> bool:

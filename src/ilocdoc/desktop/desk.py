@@ -1,16 +1,18 @@
 """Everything after signing in: rail, list, pages, status bar. It only arranges them."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ilocdoc.casework.shift import Shift
-from ilocdoc.desktop.background import Background
+from ilocdoc.casework.viewing import check_shelf
+from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.claim_bar import ClaimBar
 from ilocdoc.desktop.exchanging import Exchanging
-from ilocdoc.desktop.form_page import FOLD_SIDE_AT, WIDE_AT
+from ilocdoc.desktop.form_page import FILES, FOLD_SIDE_AT, WIDE_AT
 from ilocdoc.desktop.help_page import HelpPage
 from ilocdoc.desktop.home_page import HomePage
 from ilocdoc.desktop.notices import Notices
@@ -35,6 +37,7 @@ from ilocdoc.desktop.sealed_page import SealedPage
 from ilocdoc.desktop.shift_page import ShiftPage
 from ilocdoc.desktop.status_bar import StatusBar
 from ilocdoc.desktop.sync_page import SyncPage
+from ilocdoc.desktop.taking_in import Step
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.writing import Writing
 from ilocdoc.record.lifecycle import State, Verb, may
@@ -83,7 +86,14 @@ class Desk(QWidget):
             REPORTS.name: self.home,
             REVIEW.name: self.review,
             REFER.name: self.refer,
-            SYNC.name: SyncPage(self.exchanging, look=look, device=laptop.device),
+            SYNC.name: SyncPage(
+                self.exchanging,
+                look=look,
+                device=laptop.device,
+                ask_shelf=lambda show: background.run(
+                    Lane.VAULT, lambda: check_shelf(shift), then=show, owner=self
+                ),
+            ),
             END_SHIFT.name: ShiftPage(
                 self.exchanging, shift=shift, background=background, look=look
             ),
@@ -96,6 +106,7 @@ class Desk(QWidget):
         self.rail = Rail(self._stops(), look=look, officer=officer)
         self._arrange_panes()
         self._connect()
+        self.writing.taking_in.offer_unfinished()
 
     def _stops(self) -> list[Stop]:
         roles = self.officer.roles
@@ -130,6 +141,8 @@ class Desk(QWidget):
         self.rail.chosen.connect(self.go)
         self.home.begun.connect(self.writing.start)
         self.home.opened.connect(self.open_row)
+        self.home.files_wanted.connect(partial(self.writing.resume, section=FILES))
+        self.writing.taking_in.changed.connect(self._show_unfinished)
         self.reports.list.opened.connect(self.open_row)
         self.exchanging.rows_changed.connect(self.show_rows)
         self.exchanging.told.connect(self.status.sync.show_state)
@@ -173,6 +186,14 @@ class Desk(QWidget):
             return
         self.sealed.show_row(row)
         self._show(self.sealed, REPORTS.name)
+
+    @Slot()
+    def _show_unfinished(self) -> None:
+        names: dict[str, list[str]] = {}
+        for each in self.writing.taking_in.files:
+            if each.step is Step.UNFINISHED:
+                names.setdefault(each.report_id, []).append(each.path.name)
+        self.home.show_unfinished(names)
 
     @Slot(object)
     def _on_opened(self, report: OpenReport) -> None:

@@ -1,159 +1,63 @@
-"""Files of a report: dropped or added, sealed on the open lane, kept on the vault lane."""
+"""Files of a report: dropped or added, watched on their way in, kept, looked at."""
 
-import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QProgressBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPixmap
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ilocdoc.casework.drafting import keep_evidence
-from ilocdoc.casework.evidence import begin_file, forget_file, keep_file, seal_file
 from ilocdoc.casework.shift import Shift
+from ilocdoc.casework.viewing import note_viewed, open_file, same_as
 from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.controls import IconButton, IconLabel, card, card_page, empty, text_label
-from ilocdoc.desktop.document_view import short_digest
-from ilocdoc.desktop.editor import Line
-from ilocdoc.desktop.open_report import OpenReport, sentence
+from ilocdoc.desktop.evidence_rows import THUMB_PX, AllIncoming, IncomingRow, ItemRow
+from ilocdoc.desktop.open_report import OpenReport
+from ilocdoc.desktop.picture_view import PictureView
+from ilocdoc.desktop.taking_in import UNDER_WAY, Incoming, TakingIn
 from ilocdoc.desktop.theme import Look
-from ilocdoc.desktop.words import size_words
 from ilocdoc.record.errors import IlocdocError
-from ilocdoc.record.intake import Progress, Wish
 from ilocdoc.record.report import EvidenceItem
-from ilocdoc.wire.entries import Intake, SealedFile
-
-POLL_MS = 100
-_PARTS = 1000
-"""Steps of the progress bar."""
-_MEDIA_ICONS = {"image": "image", "video": "film", "audio": "film"}
-
-
-@dataclass(slots=True, kw_only=True)
-class Import:
-    """One file on its way in; a worker counts, the window looks."""
-
-    path: Path
-    done_bytes: int = 0
-    size_bytes: int = 0
-    stopped: threading.Event = field(default_factory=threading.Event)
-
-    def watch(self, progress: Progress) -> Wish:
-        """Take note of progress; returns whether to go on. Any thread."""
-        self.done_bytes, self.size_bytes = progress.done_bytes, progress.size_bytes
-        return Wish.CANCEL if self.stopped.is_set() else Wish.GO_ON
-
-
-class ImportRow(QFrame):
-    """One file on its way in, with a bar and a way to stop it."""
-
-    def __init__(self, incoming: Import, *, look: Look) -> None:
-        super().__init__()
-        self.setProperty("kind", "row")
-        self.incoming = incoming
-        column = QVBoxLayout(self)
-        row = QHBoxLayout()
-        self._words = text_label(f"{incoming.path.name}: reading and sealing", "label")
-        row.addWidget(self._words, 1)
-        self._stop = IconButton("Cancel", look=look, icon="x")
-        self._stop.setObjectName(f"cancel:{incoming.path.name}")
-        self._stop.setAccessibleName(f"Cancel {incoming.path.name}")
-        self._stop.clicked.connect(self._on_stop)
-        row.addWidget(self._stop)
-        column.addLayout(row)
-        self._bar = QProgressBar()
-        self._bar.setRange(0, _PARTS)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(f"Progress of {incoming.path.name}")
-        column.addWidget(self._bar)
-
-    def show_progress(self) -> None:
-        """Show how far the worker is."""
-        size = self.incoming.size_bytes
-        self._bar.setValue(_PARTS * self.incoming.done_bytes // size if size else 0)
-
-    def show_failure(self, words: str) -> None:
-        """Tell why the file was not taken in; the row stays until it is closed."""
-        self._words.setText(f"{self.incoming.path.name}: {words}")
-        self._bar.hide()
-        self._stop.setText("Close")
-
-    @Slot()
-    def _on_stop(self) -> None:
-        self.incoming.stopped.set()
-        if self._bar.isHidden():
-            self.deleteLater()
-
-
-class ItemRow(QFrame):
-    """One file that is kept: name, size, digest, and the author's words for it."""
-
-    captioned = Signal(str, str)
-    """Id and caption."""
-
-    def __init__(self, item: EvidenceItem, *, look: Look) -> None:
-        super().__init__()
-        self.setProperty("kind", "row")
-        self._item = item
-        column = QVBoxLayout(self)
-        row = QHBoxLayout()
-        icon = _MEDIA_ICONS.get(item.media_type.split("/")[0], "file-lock")
-        row.addWidget(IconLabel(look=look, icon=icon, colour="accent", size=22))
-        words = QVBoxLayout()
-        words.addWidget(text_label(item.name, "label"))
-        digest = f"{size_words(item.size_bytes)} · SHA-256 {short_digest(item.sha256)}"
-        words.addWidget(text_label(digest, "hint"))
-        row.addLayout(words, 1)
-        sealed = text_label("Sealed and read back", "hint", wrap=False)
-        sealed.setProperty("tone", "ok")
-        row.addWidget(sealed)
-        column.addLayout(row)
-        self._caption = Line()
-        self._caption.setText(item.caption)
-        self._caption.setPlaceholderText("What does it show?")
-        self._caption.setObjectName(f"caption:{item.name}")
-        self._caption.setAccessibleName(f"What {item.name} shows")
-        self._caption.editingFinished.connect(self._on_finished)
-        column.addWidget(self._caption)
-
-    @Slot()
-    def _on_finished(self) -> None:
-        if self._caption.text() != self._item.caption:
-            self.captioned.emit(self._item.id, self._caption.text())
 
 
 class EvidencePage(QWidget):
     """Drop zone, files on their way, files that are kept. The originals are never altered."""
 
     def __init__(
-        self, report: OpenReport, *, shift: Shift, background: Background, look: Look
+        self,
+        report: OpenReport,
+        *,
+        shift: Shift,
+        background: Background,
+        look: Look,
+        taking_in: TakingIn,
     ) -> None:
         super().__init__()
         self.setObjectName("evidence_page")
         self._report, self._shift = report, shift
         self._background, self._look = background, look
+        self._taking_in = taking_in
         self.setAcceptDrops(True)
         self._shown: tuple[EvidenceItem, ...] | None = None
+        self._items: dict[str, ItemRow] = {}
+        self._thumbs: dict[str, QPixmap] = {}
+        self._incoming: dict[Incoming, IncomingRow] = {}
         self._column = self._make_card()
-        self._incoming: list[ImportRow] = []
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(look.px(8))
-        self._column.addLayout(self._rows)
-        self._kept = QVBoxLayout()
-        self._kept.setSpacing(look.px(8))
-        self._column.addLayout(self._kept)
+        self._all = AllIncoming(taking_in, look=look)
+        self._safe = self._make_safe()
+        self._rows, self._kept = QVBoxLayout(), QVBoxLayout()
+        self._column.addWidget(self._all)
+        self._column.addWidget(self._safe)
+        for layout in (self._rows, self._kept):
+            layout.setSpacing(look.px(8))
+            self._column.addLayout(layout)
         self._column.addStretch()
-        self._poll = QTimer(self, interval=POLL_MS)
-        self._poll.timeout.connect(self._show_progress)
+        taking_in.changed.connect(self.show_incoming)
+        taking_in.progressed.connect(self._show_progress)
         report.draft_changed.connect(self.show_items)
+        self.show_incoming()
         self.show_items()
 
     def _make_card(self) -> QVBoxLayout:
@@ -165,8 +69,8 @@ class EvidencePage(QWidget):
         column.addWidget(text_label("Files", "section"))
         column.addWidget(
             text_label(
-                "Photographs, recordings, documents. Each is hashed and encrypted in one pass and "
-                "read back. The original is not changed.",
+                "Photographs, recordings, documents. Each is hashed and encrypted in one pass, "
+                "then read back and compared. The original is not changed.",
                 "hint",
             )
         )
@@ -182,15 +86,28 @@ class EvidencePage(QWidget):
         column.addWidget(zone)
         return column
 
+    def _make_safe(self) -> QFrame:
+        box = QFrame()
+        box.setObjectName("safe_to_remove")
+        box.setProperty("kind", "note")
+        row = QHBoxLayout(box)
+        row.addWidget(IconLabel(look=self._look, icon="circle-check", colour="ontint", size=24))
+        self._safe_words = text_label("", "body")
+        row.addWidget(self._safe_words, 1)
+        return box
+
     @property
     def is_busy(self) -> bool:
-        """True while a file is on its way in."""
-        return bool(self._incoming)
+        """True while a file of this report is under way."""
+        return any(each.step in UNDER_WAY for each in self._files())
+
+    def _files(self) -> list[Incoming]:
+        return self._taking_in.of(self._report.report_id)
 
     @property
     def names_under_way(self) -> list[str]:
         """Names of the files that are on their way in."""
-        return [each.incoming.path.name for each in self._incoming]
+        return [each.path.name for each in self._files() if each.step in UNDER_WAY]
 
     @Slot()
     def choose_files(self) -> None:
@@ -199,64 +116,36 @@ class EvidencePage(QWidget):
         self.add_paths([Path(each) for each in names])
 
     def add_paths(self, paths: Sequence[Path]) -> None:
-        """Take files in, each on the open lane, one bar per file."""
-        for path in paths:
-            self._start(Import(path=path))
+        """Take files in, one after the other, each with a bar of its own."""
+        self._taking_in.add(self._report.report_id, paths)
 
-    def _start(self, incoming: Import) -> None:
-        row = ImportRow(incoming, look=self._look)
-        self._incoming.append(row)
-        self._rows.addWidget(row)
-        self._poll.start()
-        shift, report_id = self._shift, self._report.report_id
-
-        def fail(error: IlocdocError) -> None:
-            self._end(row)
-            row.show_failure(sentence(error))
-
-        def seal(intake: Intake) -> None:
-            self._background.run(
-                Lane.OPEN,
-                lambda: seal_file(shift, intake, watch=incoming.watch),
-                then=keep,
-                failed=lambda error: give_up(intake, error),
-                owner=self,
-            )
-
-        def give_up(intake: Intake, error: IlocdocError) -> None:
-            self._background.run(
-                Lane.VAULT,
-                lambda: forget_file(shift, intake.evidence_id),
-                then=lambda _done: fail(error),
-                owner=self,
-            )
-
-        def keep(sealed: SealedFile) -> None:
-            self._report.act(
-                lambda shift: keep_file(shift, report_id, sealed), then=lambda _draft: end()
-            )
-
-        def end() -> None:
-            self._end(row)
+    @Slot()
+    def show_incoming(self) -> None:
+        """Show the files of this report that are on their way in."""
+        files = self._files()
+        for gone in self._incoming.keys() - set(files):
+            row = self._incoming.pop(gone)
+            row.hide()
             row.deleteLater()
-
-        self._background.run(
-            Lane.VAULT,
-            lambda: begin_file(shift, report_id, incoming.path),
-            then=seal,
-            failed=fail,
-            owner=self,
-        )
-
-    def _end(self, row: ImportRow) -> None:
-        self._incoming.remove(row)
-        if not self._incoming:
-            self._poll.stop()
+        for each in files:
+            if each not in self._incoming:
+                self._incoming[each] = IncomingRow(each, self._taking_in, look=self._look)
+                self._rows.addWidget(self._incoming[each])
+        self._show_progress()
 
     @Slot()
     def _show_progress(self) -> None:
-        for row in self._incoming:
-            row.show_progress()
+        for row in self._incoming.values():
+            row.show_state()
+        files = self._files()
+        self._all.show_files(files)
+        kept = self._taking_in.kept_count.get(self._report.report_id, 0)
+        # Said only when no file of this report may still need its original.
+        self._safe.setVisible(bool(kept) and not files)
+        count = "1 file is" if kept == 1 else f"{kept} files are"
+        self._safe_words.setText(
+            f"{count} sealed, read back and compared. It is safe to remove the card."
+        )
 
     @Slot()
     def show_items(self) -> None:
@@ -266,10 +155,85 @@ class EvidencePage(QWidget):
             return
         self._shown = items
         empty(self._kept)
+        self._items = {}
         for item in items:
-            row = ItemRow(item, look=self._look)
+            row = ItemRow(item, look=self._look, twin=same_as(items, item))
             row.captioned.connect(self._on_captioned)
+            row.wanted.connect(self._on_wanted)
+            self._items[item.id] = row
             self._kept.addWidget(row)
+        self._ask_for_thumbs(items)
+
+    def _ask_for_thumbs(self, items: Sequence[EvidenceItem]) -> None:
+        for item in items:
+            if item.id in self._thumbs:
+                self._items[item.id].show_thumb(self._thumbs[item.id])
+            elif self._items[item.id].may_be_shown:
+                self._with_picture(item, self._thumb_shower(item.id))
+
+    def _thumb_shower(self, evidence_id: str) -> Callable[[QPixmap], None]:
+        def show(picture: QPixmap) -> None:
+            side = self._look.px(THUMB_PX) * 2
+            small = QPixmap()
+            if not picture.isNull():
+                small = picture.scaled(
+                    QSize(side, side),
+                    Qt.AspectRatioMode.KeepAspectRatio,
+                    Qt.TransformationMode.SmoothTransformation,
+                )
+            self._thumbs[evidence_id] = small
+            if evidence_id in self._items:
+                self._items[evidence_id].show_thumb(small)
+
+        return show
+
+    def _with_picture(self, item: EvidenceItem, show: Callable[[QPixmap], None]) -> None:
+        """Get the key on the vault lane, the picture on the open lane, then show it."""
+        shift = self._shift
+
+        def missing(_error: IlocdocError) -> None:
+            if item.id in self._items:
+                self._items[item.id].show_missing()
+
+        def decoded(jpeg: bytes) -> None:
+            picture = QPixmap()
+            if jpeg:
+                picture.loadFromData(jpeg, "JPEG")
+            show(picture)
+
+        self._background.run(
+            Lane.VAULT,
+            lambda: open_file(shift, item.id),
+            then=lambda opened: self._background.run(
+                Lane.OPEN,
+                lambda: opened.picture().jpeg,
+                then=decoded,
+                failed=missing,
+                owner=self,
+            ),
+            failed=missing,
+            owner=self,
+        )
+
+    @Slot(str)
+    def _on_wanted(self, evidence_id: str) -> None:
+        item = next(each for each in self._report.draft.evidence if each.id == evidence_id)
+        shift, report_id = self._shift, self._report.report_id
+
+        def show(picture: QPixmap) -> None:
+            if not picture.isNull():
+                # Told in the ledger before it is seen.
+                self._background.run(
+                    Lane.VAULT,
+                    lambda: note_viewed(shift, report_id, item),
+                    then=lambda _done: self._show_large(picture, item),
+                    owner=self,
+                )
+
+        self._with_picture(item, show)
+
+    def _show_large(self, picture: QPixmap, item: EvidenceItem) -> None:
+        PictureView(picture, item, look=self._look, parent=self).open()
 
     @Slot(str, str)
     def _on_captioned(self, evidence_id: str, caption: str) -> None:

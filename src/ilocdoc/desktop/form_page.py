@@ -22,6 +22,7 @@ from ilocdoc.desktop.prompts import EmsCall, PromptList
 from ilocdoc.desktop.repeat_editor import NewRow
 from ilocdoc.desktop.section_page import SectionPage
 from ilocdoc.desktop.stamps import Stamper
+from ilocdoc.desktop.taking_in import TakingIn
 from ilocdoc.desktop.tasks_pane import TasksPane
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.timeline_pane import TimelinePane
@@ -76,9 +77,10 @@ class FormPage(QWidget):
         look: Look,
         stamper: Stamper,
         new_row: NewRow,
+        taking_in: TakingIn,
     ) -> None:
         super().__init__()
-        self.report, self._officer = report, officer
+        self.report, self._officer, self._taking_in = report, officer, taking_in
         self._look, self._stamper, self._new_row = look, stamper, new_row
         self._shift, self._background = shift, background
         self._around = surroundings(report, look=look, now=shift.clock.now)
@@ -218,7 +220,11 @@ class FormPage(QWidget):
     def _make_page(self, name: str) -> QWidget:
         if name == FILES:
             return EvidencePage(
-                self.report, shift=self._shift, background=self._background, look=self._look
+                self.report,
+                shift=self._shift,
+                background=self._background,
+                look=self._look,
+                taking_in=self._taking_in,
             )
         if name == CHECK:
             page = CheckPage(self.report, look=self._look)

@@ -1,6 +1,6 @@
 """What a member sees first: begin, go on, answer a reviewer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -20,6 +20,8 @@ class HomePage(QWidget):
     begun = Signal()
     opened = Signal(object)
     """A `ReportRow` to go on with."""
+    files_wanted = Signal(str)
+    """Id of a report whose files were not finished."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -36,9 +38,10 @@ class HomePage(QWidget):
         new.setToolTip("Ctrl+N")
         new.clicked.connect(self.begun)
         column.addWidget(new)
-        self._ways = QVBoxLayout()
-        self._ways.setSpacing(look.px(6))
-        column.addLayout(self._ways)
+        self._unfinished, self._ways = QVBoxLayout(), QVBoxLayout()
+        for ways in (self._unfinished, self._ways):
+            ways.setSpacing(look.px(6))
+            column.addLayout(ways)
 
     def show_rows(self, rows: Sequence[ReportRow]) -> None:
         """Show the member's reports that wait for the member."""
@@ -58,6 +61,30 @@ class HomePage(QWidget):
                 way.setObjectName(f"go_on:{row.local_number}")
                 way.clicked.connect(self._opener(row))
                 self._ways.addWidget(way)
+
+    def show_unfinished(self, files: Mapping[str, Sequence[str]]) -> None:
+        """Show files that were not finished when the program stopped.
+
+        Args:
+            files: Their names, by id of the report.
+        """
+        empty(self._unfinished)
+        count = sum(len(names) for names in files.values())
+        if not count:
+            return
+        were = "1 file was" if count == 1 else f"{count} files were"
+        self._unfinished.addSpacing(self._look.px(8))
+        self._unfinished.addWidget(text_label(f"{were} not finished", "heading"))
+        for report_id, names in files.items():
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            words = f"{names[0]}{more}: go on or give up"
+            way = IconButton(words, look=self._look, icon="paperclip", kind="value")
+            way.setObjectName(f"unfinished:{names[0]}")
+            way.clicked.connect(self._wanter(report_id))
+            self._unfinished.addWidget(way)
+
+    def _wanter(self, report_id: str) -> Callable[[], None]:
+        return lambda: self.files_wanted.emit(report_id)
 
     def _opener(self, row: ReportRow) -> Callable[[], None]:
         return lambda: self.opened.emit(row)

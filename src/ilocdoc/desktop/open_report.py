@@ -87,7 +87,7 @@ class OpenReport(QObject):
         self.autosave = Autosave(
             background, lambda answers: keep_answers(shift, report_id, answers), self
         )
-        self.autosave.kept.connect(self._adopt)
+        self.autosave.kept.connect(self.take_over)
         self._judge_soon = QTimer(self, singleShot=True, interval=JUDGE_MS)
         self._judge_soon.timeout.connect(self.judge)
         self.findings: Findings
@@ -189,7 +189,7 @@ class OpenReport(QObject):
         shift = self._shift
 
         def done(draft: Draft) -> None:
-            self._adopt(draft)
+            self.take_over(draft)
             if then is not None:
                 then(draft)
 
@@ -237,7 +237,7 @@ class OpenReport(QObject):
         self.act(lambda shift: override_prompt(shift, report_id, prompt))
 
     @Slot(object)
-    def _adopt(self, draft: Draft) -> None:
+    def take_over(self, draft: Draft) -> None:
         """Take over what the vault holds; the answers here are never older than its own."""
         before = (self._draft.stamps, self._draft.evidence, self._draft.prompts)
         self._draft = draft

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ilocdoc.record.exchange import Exchange, Line, Waiting
+from ilocdoc.record.intake import Shelf
 from ilocdoc.record.lifecycle import State
 from ilocdoc.record.sessions import LockReason
 from ilocdoc.record.summary import ReportRow
@@ -117,12 +118,41 @@ def count_words(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
+def shelf_words(shelf: Shelf) -> str:
+    """Return how files and records agree, and what to do when they do not."""
+    lines = []
+    if shelf.missing:
+        names = ", ".join(each.name for each in shelf.missing)
+        lines.append(
+            f"Missing on this laptop: {names}. The record, its digest and its history remain; "
+            "headquarters may have the file. Call the device desk."
+        )
+    if shelf.orphans:
+        count = len(shelf.orphans)
+        known = count_words(count, "sealed file belongs", "sealed files belong")
+        lines.append(
+            f"{known} to no report that you know. Another member may have been adding files when "
+            "the laptop stopped: then they are offered when that member signs in. Nothing is "
+            "deleted."
+        )
+    return "\n".join(lines) or "Every file you added is here, and every file here is known."
+
+
 def size_words(size_bytes: int) -> str:
     """Return a size for people: 812 bytes, 4.1 MB, 2.1 GB (powers of ten, as discs are sold)."""
     for limit, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
         if size_bytes >= limit:
             return f"{size_bytes / limit:.1f} {unit}"
     return f"{size_bytes} bytes"
+
+
+def left_words(seconds: float) -> str:
+    """Return how long something still takes: "about 2 min left"; empty when nobody can say."""
+    if seconds <= 0:
+        return ""
+    if seconds < 60:  # noqa: PLR2004 - seconds in a minute
+        return "less than a minute left"
+    return f"about {round(seconds / 60)} min left"
 
 
 def ago_words(seconds: float) -> str:

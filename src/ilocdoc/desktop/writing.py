@@ -17,6 +17,7 @@ from ilocdoc.desktop.prefill import first_answers, new_row
 from ilocdoc.desktop.quick_page import QuickPage
 from ilocdoc.desktop.stamps import Stamper
 from ilocdoc.desktop.submit_page import SubmitPage
+from ilocdoc.desktop.taking_in import TakingIn
 from ilocdoc.desktop.theme import Look
 from ilocdoc.desktop.whereabouts import QUICK, WhereWas, put_back
 from ilocdoc.record.form import Field
@@ -77,6 +78,9 @@ class Writing(QStackedWidget):
         self.form: FormPage | None = None
         self._quick: QuickPage | None = None
         self.stamper: Stamper | None = None
+        self.taking_in = TakingIn(
+            shift=shift, background=background, open_report=lambda: self.report
+        )
         self.submit_page = SubmitPage(shift=shift, background=background, look=look)
         self.submit_page.left.connect(self.show_form)
         self.submit_page.refused.connect(self.refused)
@@ -166,6 +170,7 @@ class Writing(QStackedWidget):
             look=self._look,
             stamper=self.stamper,
             new_row=self._new_row,
+            taking_in=self.taking_in,
         )
         form.read_and_sign.connect(self.read_and_sign)
         form.preview.connect(self.preview)

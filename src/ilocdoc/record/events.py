@@ -80,6 +80,9 @@ VERBS: Mapping[str, Declared] = {
     "submitting.readiness": _nothing(_READS),
     "submitting.seal_report": _leaves(E.REPORT_SUBMITTED, E.DOCUMENT_CERTIFIED),
     "submitting.submit_report": _leaves(E.REPORT_SUBMITTED, E.DOCUMENT_CERTIFIED),
+    "viewing.check_shelf": _nothing(_READS),
+    "viewing.note_viewed": _leaves(E.EVIDENCE_VIEWED),
+    "viewing.open_file": _nothing("Small pictures in a list are no looking; showing one is."),
 }
 """Everything a signed-in member can do: `module.function` of casework."""
 

@@ -40,6 +40,7 @@ SUFFIX, PART = ".ilev", ".part"
 FILE_KEY_BYTES = 32
 LEAST_LEFT_BYTES = 1024**3
 """Room that stays free for reports whatever is taken in."""
+MISSING = "A file of evidence is missing on this laptop."
 NOT_AS_WRITTEN = "The file could not be read back as it was written."
 KEEP_THE_SOURCE = "Keep the card: the original is the only good copy. Take the laptop to the desk."
 
@@ -206,7 +207,7 @@ class Containers:
             with self.path(evidence_id).open("rb") as file:
                 return Container(file, file_key).read(offset, size)
         except OSError as error:
-            raise DamagedError("A file of evidence is missing on this laptop.") from error
+            raise DamagedError(MISSING) from error
 
 
 def _drop_cached(file: BinaryIO) -> None:

@@ -5,8 +5,12 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
+from ilocdoc.media.decoder import safe_picture
+from ilocdoc.media.limits import MOST_INPUT_BYTES
+from ilocdoc.record.documents import Exhibit
 from ilocdoc.record.errors import DamagedError, RefusedError
 from ilocdoc.record.ids import ReportId
 from ilocdoc.record.intake import Progress, Shelf, Wish
@@ -15,6 +19,8 @@ from ilocdoc.vault.attachments import Containers
 from ilocdoc.vault.blob_queue import DeviceBlobs
 from ilocdoc.vault.database import Database
 from ilocdoc.vault.keys import unwrap_secret, wrap_secret
+from ilocdoc.vault.source_file import media_type_of
+from ilocdoc.vault.taking_in import START_BYTES
 from ilocdoc.wire.entries import Intake, SealedFile
 
 _PRIORITIES = (("image/", 1), ("audio/", 2), ("application/pdf", 2), ("video/", 4))
@@ -187,6 +193,10 @@ class VaultEvidence:
         finally:
             unfinished.unlink(missing_ok=True)
 
+    def open(self, evidence_id: str) -> "SealedEvidence":
+        """Return a file with its key; see `casework.ports.EvidenceStore`."""
+        return SealedEvidence(self._containers, evidence_id, self.delivery_key(evidence_id))
+
     def delivery_key(self, evidence_id: str) -> bytes:
         """Return the file key.
 
@@ -197,3 +207,30 @@ class VaultEvidence:
         if not rows:
             raise RefusedError("This member has no key to that file.", "Ask the author.")
         return unwrap_secret(self._wrapping_key, rows[0][0], purpose=evidence_id)
+
+
+class SealedEvidence:
+    """Fits `casework.ports.OpenedFile`."""
+
+    def __init__(self, containers: Containers, evidence_id: str, key: bytes) -> None:
+        self._containers, self._evidence_id, self._key = containers, evidence_id, key
+
+    def picture(self) -> Exhibit:
+        """Return it as the isolated decoder shows it; see `casework.ports.OpenedFile`."""
+        read = partial(self._containers.read, self._evidence_id, self._key)
+        start = read(offset=0, size=START_BYTES)
+        # What cannot be a picture, or is larger than the decoder takes, is not read at all.
+        shown = None
+        if media_type_of(start).startswith("image/") or _may_be_tiff(start):
+            data = read(offset=0, size=MOST_INPUT_BYTES + 1)
+            shown = safe_picture(data)
+        return Exhibit(
+            evidence_id=self._evidence_id,
+            jpeg=shown.jpeg if shown else b"",
+            width=shown.width if shown else 0,
+            height=shown.height if shown else 0,
+        )
+
+
+def _may_be_tiff(start: bytes) -> bool:
+    return start[:4] in {b"II*\0", b"MM\0*"}
