@@ -26,6 +26,10 @@ ANSWER_TYPE = "application/vnd.ilocdoc.answer.v1+json"
 FORMAT = "ilocdoc.ledger/1"
 ZERO_HASH = "0" * 64
 MOST_FAULTS = 20
+WHY_GONE = {
+    "content.destroyed": "Destroyed by order, as a signed entry says",
+    "volume.restored": "Bodies lost with an older store, as a signed entry says",
+}
 MOST_BYTES = 1 << 30
 
 
@@ -287,7 +291,8 @@ class Ledger:
         self.folder, self.trust = folder, trust
         self.faults, self.notes, self.signers, self.listed = [], [], [], []
         self.first_bad, self.entries, self.hashes = 0, 0, {}
-        self.withheld, self.destroyed, self.last = [], set(), None
+        self.withheld, self.last = [], None
+        self.gone = {"content.destroyed": set(), "volume.restored": set()}
 
     def fault(self, text, seq=0):
         """Keep a fault; the smallest entry is the first bad one."""
@@ -406,8 +411,8 @@ class Ledger:
         act = self._body(line, header) if line.get("body") else self._no_body(line, header)
         self.last = (header, act)
         self.listed.append((header, act))
-        if header["kind"] == "content.destroyed" and act:
-            self.destroyed.update(act.get("entries", []))
+        if header["kind"] in self.gone and act:
+            self.gone[header["kind"]].update(act.get("entries", []))
         return header, digest
 
     def _no_body(self, line, header):
@@ -437,12 +442,14 @@ class Ledger:
             self.fault("The ledger does not end where the export says that it ends.")
         if self.last is None or self.last[0]["kind"] != "ledger.exported":
             self.fault("The ledger does not end with the entry about its export: it was cut.")
-        gone = [seq for seq, hashed in self.withheld if hashed in self.destroyed]
-        if gone:
-            self.notes.append("Destroyed by order, as a signed entry says: %s." % _listed(gone))
-        kept = [seq for seq, hashed in self.withheld if hashed not in self.destroyed]
+        kept = list(self.withheld)
+        for kind, words in WHY_GONE.items():
+            gone = [seq for seq, hashed in kept if hashed in self.gone[kind]]
+            kept = [each for each in kept if each[0] not in gone]
+            if gone:
+                self.notes.append("%s: %s." % (words, _listed(gone)))
         if kept and not self.about.get("without_bodies"):
-            self.fault("has no body, and no order says why", kept[0])
+            self.fault("has no body, and no order says why", kept[0][0])
         elif kept:
             self.notes.append("%d bodies were left out of this export on purpose." % len(kept))
 

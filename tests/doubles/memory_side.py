@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from ilocdoc.record.errors import DiskFullError
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.lock_notes import LockNote
+from ilocdoc.record.rollback import Rollback
+from ilocdoc.wire.envelope import Envelope
 
 
 @dataclass
@@ -16,6 +18,8 @@ class Shared:
     """From the lock screen, unclaimed."""
     said: list[tuple[EntryKind, dict[str, str | int]]] = field(default_factory=list)
     """Statements of the laptop."""
+    doubts: list[Rollback] = field(default_factory=list)
+    released: list[Rollback] = field(default_factory=list)
 
 
 class MemoryParking:
@@ -49,6 +53,15 @@ class MemorySide:
 
     def notes(self) -> Sequence[LockNote]:
         return [each for each in self._shared.notes if each.id not in self._opened()]
+
+    def doubts(self) -> Sequence[Rollback]:
+        return [each for each in self._shared.doubts if each not in self._shared.released]
+
+    def may_take_back(self, rollback: Rollback) -> bool:
+        return True
+
+    def release(self, rollback: Rollback, act: Envelope) -> None:
+        self._shared.released.append(rollback)
 
     def attest(self, kind: EntryKind, *, at: str, officer: str, **said: str | int) -> None:
         self._shared.said.append((kind, {"at": at, "officer": officer, **said}))

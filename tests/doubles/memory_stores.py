@@ -18,6 +18,7 @@ class MemorySpool:
     opened: dict[str, OpenStream] = field(default_factory=dict)
     entries: dict[str, list[tuple[str, Parcel]]] = field(default_factory=dict)
     sessions: dict[str, SealedSession] = field(default_factory=dict)
+    beyond: dict[str, StreamHead] = field(default_factory=dict)
     receipts: dict[str, Receipt] = field(default_factory=dict)
     known_epoch: str = ""
     roster_version: int = 1
@@ -41,6 +42,9 @@ class MemorySpool:
     def head(self, stream: str) -> StreamHead:
         entries = self.entries.get(stream, [])
         return StreamHead(stream=stream, seq=len(entries), hash=entries[-1][0] if entries else "")
+
+    def note_beyond(self, head: StreamHead) -> None:
+        self.beyond[head.stream] = head
 
     def hash_at(self, stream: str, seq: int) -> str:
         entries = self.entries.get(stream, [])

@@ -14,6 +14,7 @@ from ilocdoc.record.ids import ZERO_HASH, DeviceId, ReportId, Sha256
 from ilocdoc.record.ledger import ENTRY_TYPE, EntryHeader, body_digest, header_bytes
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
+from ilocdoc.record.rollback import Rollback
 from ilocdoc.record.searching import SearchText
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry
@@ -200,6 +201,7 @@ class MemoryVault:
         self.finder = MemoryFinder(self._newest, self.rows)
         self.device = DeviceId("0A1B")
         self.training = True
+        self.doubt: Rollback | None = None
         self.laptop = MemorySide(post.shared, lambda: self.opened)
 
     def take_roster(self, roster: Sequence[Officer]) -> None:

@@ -38,6 +38,12 @@ class WorkingLaptop:
             )
         return self.shifts[star]
 
+    def wrong(self, star: str) -> None:
+        """Somebody tries a wrong passphrase."""
+        if self.station is None:
+            self.station = self.enrolled.station()
+        self.station.unlock(OfficerId(star), "not the passphrase")
+
     def close(self) -> None:
         for shift in self.shifts.values():
             shift.vault.close()

@@ -26,6 +26,7 @@ from ilocdoc.casework import (
     giving_out,
     receiving,
     referring,
+    releasing,
     reviewing,
     sessions,
     submitting,
@@ -36,11 +37,14 @@ from ilocdoc.desktop.keys import Command
 from ilocdoc.record.custody import CustodyAction
 from ilocdoc.record.events import BY_ITSELF, COMMANDS, KEYS, VERBS, Declared
 from ilocdoc.record.findings import Findings
+from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.lock_notes import KINDS, LockNote
 from ilocdoc.record.report import Draft, PromptRecord
+from ilocdoc.record.rollback import Anchor, Rollback
 from ilocdoc.record.searching import Search
 from ilocdoc.record.sessions import LockReason, Parting
+from ilocdoc.vault.anchors import DeviceAnchors
 from ilocdoc.vault.lock_side import LockSide
 from tests.doubles.working_laptop import WorkingLaptop
 
@@ -226,6 +230,21 @@ class Stage:
         do(QUILL, finding.refresh_index)
         assert do(QUILL, finding.find_reports, Search(words=("testbed",)))
 
+    def release(self) -> None:
+        volume = self.laptop.station.volume
+        doubt = Rollback(
+            owner=OfficerId(FINCH),
+            anchor=Anchor.GENERATION,
+            expected_seq=1,
+            expected_hash="generation 2",
+            found_seq=1,
+            found_hash="0" * 64,
+            device=volume.device,
+        )
+        DeviceAnchors(volume).note(doubt)
+        (found,) = self.perform(PELL, releasing.doubts)
+        self.perform(PELL, releasing.release_store, found, reason="Restored by the device desk")
+
     def end(self) -> None:
         do = self.perform
         do(QUILL, sessions.come_back)
@@ -236,6 +255,8 @@ class Stage:
         (waiting,) = do(QUILL, claiming.unclaimed_notes)
         do(QUILL, claiming.claim_note, waiting.id, draft.report_id)
         do(QUILL, sessions.end_shift)
+        self.release()
+        do(QUILL, sessions.is_read_only)
         parting = Parting(at=NOON_TEXT, reason=LockReason.KEY, place="")
         do(QUILL, sessions.leave, parting)
 

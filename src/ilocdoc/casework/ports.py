@@ -16,6 +16,7 @@ from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.lock_notes import LockNote
 from ilocdoc.record.people import Officer
 from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
+from ilocdoc.record.rollback import Rollback
 from ilocdoc.record.searching import Found, Search, SearchText
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry
@@ -170,6 +171,15 @@ class LaptopSide(Protocol):
         A note leaves the laptop after a block that marked its id as opened.
         """
 
+    def doubts(self) -> Sequence[Rollback]:
+        """Return what is in doubt and was not released, oldest first."""
+
+    def may_take_back(self, rollback: Rollback) -> bool:
+        """Tell whether this laptop has the sealed copies of what is missing."""
+
+    def release(self, rollback: Rollback, act: Envelope) -> None:
+        """Keep the signed act that releases a doubt, for the next time the member signs in."""
+
     def attest(self, kind: EntryKind, *, at: str, officer: str, **said: str | int) -> None:
         """Add a statement of the laptop to its own ledger, signed by the device key.
 
@@ -203,6 +213,10 @@ class Vault(Protocol):
         Args:
             report_id: Of this report, own and received ones; None for the own ledger.
         """
+
+    @property
+    def doubt(self) -> Rollback | None:
+        """Why this store or the laptop's may be older than it was; None usually."""
 
     def signed_for(self) -> StreamHead:
         """Return up to where headquarters signed for this ledger; seq 0 for nowhere."""

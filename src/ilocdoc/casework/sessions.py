@@ -22,8 +22,15 @@ def leave(shift: Shift, parting: Parting) -> None:
     Raises:
         VaultError: If it cannot be kept; the volume stays open.
     """
-    _keep(shift, parting, is_late=False)
+    if not is_read_only(shift):
+        _keep(shift, parting, is_late=False)
     shift.vault.close()
+
+
+def is_read_only(shift: Shift) -> bool:
+    """Tell whether nothing may be written because the store is in doubt."""
+    doubt = shift.vault.doubt
+    return doubt is not None and doubt.is_read_only
 
 
 def come_back(shift: Shift) -> str:
@@ -31,7 +38,7 @@ def come_back(shift: Shift) -> str:
 
     The place is empty when the member was nowhere, or never here.
     """
-    left = shift.vault.laptop.parking.take()
+    left = None if is_read_only(shift) else shift.vault.laptop.parking.take()
     if left is not None:
         with suppress(ValueError):
             _keep(shift, parting_from_bytes(left), is_late=True)

@@ -71,7 +71,7 @@ class Desk(QWidget):
         super().__init__()
         self._look, self.officer = look, officer
         self._rows: Sequence[ReportRow] = ()
-        self.notices = Notices(look)
+        self.notices, self.standing = Notices(look), Notices(look)
         self.exchanging = Exchanging(shift=shift, laptop=laptop, background=background)
         self.reports = ReportsPane(look, now=shift.clock.now)
         self.writing = Writing(
@@ -105,6 +105,9 @@ class Desk(QWidget):
             self._stack.addWidget(page)
         self.rail = Rail(self._stops(), look=look, officer=officer)
         self._arrange_panes()
+        doubt = shift.vault.doubt
+        if doubt is not None:
+            self.standing.show_standing(doubt.headline, doubt.advice)
         self._connect()
         self.writing.taking_in.offer_unfinished()
 
@@ -124,6 +127,7 @@ class Desk(QWidget):
         panes.addWidget(self._stack, 1)
         right = QVBoxLayout()
         right.setSpacing(0)
+        right.addWidget(self.standing)
         right.addWidget(self.notices)
         right.addWidget(self.claims)
         right.addLayout(panes, 1)

@@ -50,6 +50,13 @@ class Notices(QFrame):
         self._timer.stop()
         self._undo.hide()
 
+    def show_standing(self, headline: str, advice: str) -> None:
+        """Tell what is wrong and stays wrong; it cannot be closed."""
+        self._tell(headline, advice, kind="fault", icon="octagon-alert")
+        self._timer.stop()
+        self._undo.hide()
+        self._close.hide()
+
     def show_done(self, text: str, *, undo: Callable[[], None] | None = None) -> None:
         """Tell what was done; for ten seconds it can be taken back.
 
@@ -61,6 +68,11 @@ class Notices(QFrame):
         self._take_back = undo
         self._undo.setVisible(undo is not None)
         self._timer.start()
+
+    @property
+    def words(self) -> str:
+        """What is told now."""
+        return f"{self._headline.text()} {self._advice.text()}".strip()
 
     def _tell(self, headline: str, advice: str, *, kind: str, icon: str) -> None:
         self._headline.setText(headline)

@@ -33,6 +33,7 @@ def _nothing(why: str) -> Declared:
 
 _READS = "It reads what this member may see anyway and changes nothing."
 _SAVES = "A draft is the one thing that changes; sealing freezes it, and that is an entry."
+_FILE = "It works on the file of a packet that left the store before, which is an entry."
 _PART = "A part of a verb; nothing is kept before the verb is done."
 
 VERBS: Mapping[str, Declared] = {
@@ -67,12 +68,15 @@ VERBS: Mapping[str, Declared] = {
     "receiving.open_deliveries": _nothing("What others signed is kept with their own entries."),
     "referring.accept_packet": _leaves(E.PACKET_ACCEPTED),
     "referring.prepare_packet": _leaves(E.PACKET_PREPARED),
+    "releasing.doubts": _nothing(_READS),
+    "releasing.release_store": _leaves(E.VOLUME_RESTORED),
     "reviewing.approve_report": _leaves(E.REPORT_APPROVED, E.DOCUMENT_APPROVED),
     "reviewing.close_without_referral": _leaves(E.REPORT_CLOSED),
     "reviewing.open_for_review": _leaves(E.REPORT_OPENED),
     "reviewing.return_report": _leaves(E.REPORT_RETURNED),
     "sessions.come_back": _nothing("A lock that was kept beside the volume brings its own entry."),
     "sessions.end_shift": _leaves(E.SHIFT_ENDED),
+    "sessions.is_read_only": _nothing(_READS),
     "sessions.leave": _leaves(E.SESSION_LOCKED),
     "sessions.tour_of": _nothing(_READS),
     "submitting.compose": _nothing(_PART),
@@ -90,7 +94,16 @@ COMMANDS: Mapping[str, Declared] = {
     "": _leaves(E.SESSION_UNLOCKED),
     "enrol": _leaves(E.STREAM_OPENED, E.DEVICE_ENROLLED),
     "enrol --officer": _leaves(E.OFFICER_ENROLLED),
+    "export answers": _nothing(_FILE),
+    "export filing": _nothing(_FILE),
     "export ledger": _leaves(E.SESSION_UNLOCKED, E.LEDGER_EXPORTED),
+    "export redacted": _nothing(_FILE),
+    "approve-wipe": _nothing("It signs an order of headquarters; carrying it out is an entry."),
+    "passphrase": _leaves(E.OFFICER_REKEYED),
+    "recover": _nothing("Headquarters opens a copy of a volume; the laptop's own is not touched."),
+    "rekey": _leaves(E.VOLUME_REKEYED),
+    "salvage": _leaves(E.VOLUME_SALVAGED),
+    "wipe": _leaves(E.WIPE_ORDERED),
     "replay": _leaves(E.SESSION_UNLOCKED),
     "status": _nothing("It counts what waits; nobody signs in and nothing is opened."),
     "verify": _nothing("It judges a file that somebody has; no laptop's folder is touched."),

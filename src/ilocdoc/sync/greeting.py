@@ -183,6 +183,7 @@ class Conversation:
                 self.set_aside.discard(head.stream)
             else:
                 newer = head.seq > self._laptop.spool.head(head.stream).seq
+                self._laptop.spool.note_beyond(head)
                 self.set_stream_aside(head.stream, BEHIND if newer else FORKED)
 
     def set_stream_aside(self, stream: str, fault: Fault) -> None:

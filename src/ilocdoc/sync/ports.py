@@ -43,6 +43,9 @@ class Spool(Protocol):
     ) -> tuple[Sequence[Parcel], Sequence[SealedSession]]:
         """Return parcels after a seq in order, and every session they name."""
 
+    def note_beyond(self, head: StreamHead) -> None:
+        """Remember that headquarters holds a head that this laptop does not have."""
+
     def keep_receipt(self, receipt: Receipt, envelope: Envelope) -> None:
         """Keep a signed receipt; the highest seq of an epoch wins, a new epoch replaces."""
 

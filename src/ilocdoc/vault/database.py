@@ -240,6 +240,11 @@ class Database:
         with _translated(self.path.parent):
             self._connection.backup(other._connection)  # noqa: SLF001 - another of this class
 
+    @property
+    def changes(self) -> int:
+        """How many rows this connection changed so far."""
+        return int(self._connection.total_changes)
+
     def check(self) -> None:
         """Checkpoint, then check every page.
 

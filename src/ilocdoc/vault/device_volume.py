@@ -77,6 +77,15 @@ _SCHEMA = (
     CREATE TABLE wipe_order (
         nonce TEXT PRIMARY KEY, state TEXT NOT NULL, envelope BLOB NOT NULL) STRICT
     """,
+    """
+    CREATE TABLE anchor (
+        stream TEXT NOT NULL, anchor TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL,
+        PRIMARY KEY (stream, anchor)) STRICT;;
+    CREATE TABLE rollback (
+        owner TEXT NOT NULL, anchor TEXT NOT NULL, expected_seq INTEGER NOT NULL,
+        expected TEXT NOT NULL, found_seq INTEGER NOT NULL, found TEXT NOT NULL,
+        released BLOB, PRIMARY KEY (owner, expected, found)) STRICT
+    """,
 )
 
 

@@ -1,6 +1,7 @@
 """Entries that the vault itself has to write: who opened, tried, released, changed a way in."""
 
 from datetime import datetime
+from typing import Any
 
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.times import utc_text
@@ -10,7 +11,7 @@ from ilocdoc.wire.envelope import Signer, seal_envelope
 
 
 def event(
-    kind: EntryKind, now: datetime, *, by: str, signer: Signer, about: str = "", **said: str | int
+    kind: EntryKind, now: datetime, *, by: str, signer: Signer, about: str = "", **said: Any
 ) -> NewEntry:
     """Return an entry with its signed act; identifiers and words of our own only.
 

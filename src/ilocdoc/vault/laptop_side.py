@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.lock_notes import LockNote
+from ilocdoc.record.rollback import Rollback
 from ilocdoc.record.times import read_utc
+from ilocdoc.vault.anchors import DeviceAnchors
 from ilocdoc.vault.device_ledger import DeviceLedger
 from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.vault.lock_notes import LockNotes
 from ilocdoc.vault.officer_volume import OfficerVolume
 from ilocdoc.vault.parking import Parking
+from ilocdoc.vault.rollbacks import may_be_taken_back
+from ilocdoc.wire.envelope import Envelope
 from ilocdoc.wire.sealing import OpeningKey
 
 
@@ -42,6 +46,18 @@ class LaptopSide:
         for note_id in self._notes.ids():
             if self._database.all("SELECT 1 FROM opened WHERE id = ?", (note_id,)):
                 self._notes.drop(note_id)
+
+    def doubts(self) -> Sequence[Rollback]:
+        """Return what is in doubt on this laptop and was not released, oldest first."""
+        return DeviceAnchors(self._device).doubts()
+
+    def may_take_back(self, rollback: Rollback) -> bool:
+        """Tell whether this laptop has the sealed copies of what is missing."""
+        return may_be_taken_back(self._device, rollback)
+
+    def release(self, rollback: Rollback, act: Envelope) -> None:
+        """Keep the signed act that releases a doubt, for the next time the member signs in."""
+        DeviceAnchors(self._device).release(rollback, act)
 
     def attest(self, kind: EntryKind, *, at: str, officer: str, **said: str | int) -> None:
         """Add a statement of the laptop to its own ledger, signed by the device key."""

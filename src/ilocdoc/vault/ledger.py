@@ -23,8 +23,10 @@ from ilocdoc.record.ledger import (
 from ilocdoc.record.report import canonical_text
 from ilocdoc.vault.database import Database
 from ilocdoc.vault.seal_chain import SealChain
+from ilocdoc.wire.canonical import from_canonical
 from ilocdoc.wire.entries import Entry, NewEntry
 from ilocdoc.wire.envelope import (
+    Envelope,
     PublicKey,
     SoftwareKey,
     envelope_bytes,
@@ -113,6 +115,65 @@ class Ledger:
         rows = self._database.all("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")
         return (rows[0][0], Sha256(rows[0][1])) if rows else (0, ZERO_HASH)
 
+    def hash_at(self, seq: int) -> str:
+        """Return the hash of an entry, or the empty string."""
+        rows = self._database.all("SELECT hash FROM entry WHERE seq = ?", (seq,))
+        return str(rows[0][0]) if rows else ""
+
+    def take_back(self, parcel: Parcel, session: SealedSession) -> Sha256:
+        """Keep an entry that this volume lost, from its sealed copy; its body stays lost.
+
+        Returns:
+            The entry's hash.
+
+        Raises:
+            DamagedError: If it does not follow from the newest entry.
+            WireError: If it is not signed by the stream key.
+        """
+        envelope = msgspec.convert(parcel.envelope, type=Envelope)
+        payload = open_envelope(envelope, ENTRY_TYPE, key=self._stream.signer.public)
+        header, (seq, prev) = header_from_bytes(payload), self.head()
+        if (header.seq, header.prev) != (seq + 1, prev):
+            raise DamagedError("The sealed copies do not continue the ledger on this laptop.")
+        entry = Entry(
+            stream=header.stream,
+            seq=header.seq,
+            hash=entry_hash(payload),
+            kind=header.kind,
+            at=header.at,
+            ids=header.ids,
+        )
+        signed = envelope_bytes(envelope)
+        self._keep(entry, header=signed, body=(b"", b""), parcel=parcel, session=session)
+        return entry.hash
+
+    def _keep(
+        self,
+        entry: Entry,
+        *,
+        header: bytes,
+        body: tuple[bytes, bytes],
+        parcel: Parcel,
+        session: SealedSession,
+    ) -> None:
+        act, salt = body
+        self._database.run(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.seq,
+                entry.hash,
+                entry.kind.value,
+                entry.at,
+                canonical_text(entry.ids).decode(),
+                entry.ids.get("report", ""),
+                header,
+                act,
+                salt,
+                msgspec.json.encode(parcel),
+                msgspec.json.encode(session),
+            ),
+        )
+
     def newest_at(self) -> str:
         """Return when the newest entry was written, or the empty string."""
         rows = self._database.all("SELECT at FROM entry ORDER BY seq DESC LIMIT 1")
@@ -124,21 +185,12 @@ class Ledger:
         forged = forge_entry(new, stream=self._stream, seq=seq + 1, prev=prev)
         entry = forged.entry
         parcel = msgspec.structs.replace(forged.parcel, seal=self.seals.seal(entry.seq, entry.hash))
-        self._database.run(
-            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                entry.seq,
-                entry.hash,
-                entry.kind.value,
-                entry.at,
-                canonical_text(entry.ids).decode(),
-                entry.ids.get("report", ""),
-                forged.header,
-                forged.act,
-                forged.salt,
-                msgspec.json.encode(parcel),
-                msgspec.json.encode(self._stream.session.sealed),
-            ),
+        self._keep(
+            entry,
+            header=forged.header,
+            body=(forged.act, forged.salt),
+            parcel=parcel,
+            session=self._stream.session.sealed,
         )
         return entry
 
@@ -172,7 +224,8 @@ class Ledger:
     def witnesses(self, report_id: ReportId) -> list[Witness]:
         """Return the entries of a report with their proofs, own first, then received."""
         own = self._database.all(
-            "SELECT header, salt, act FROM entry WHERE report_id = ? ORDER BY seq", (report_id,)
+            "SELECT header, salt, act FROM entry WHERE report_id = ? AND act <> X'' ORDER BY seq",
+            (report_id,),
         )
         key = spki_of(self._stream.signer.public.key)
         return [
@@ -240,13 +293,13 @@ class Ledger:
             DamagedError: With the first fault in words.
             WireError: If a signature is not the stream key's.
         """
-        headers = []
+        headers, explained = [], explained_bodies(self._database)
         for header, act, salt in self._database.all(
             "SELECT header, act, salt FROM entry ORDER BY seq"
         ):
             payload = open_envelope(envelope_from_bytes(header), ENTRY_TYPE, key=key)
             read = header_from_bytes(payload)
-            if body_digest(salt, act) != read.body:
+            if not _body_fits(read, act, salt, explained=explained):
                 raise DamagedError(f"The body of ledger entry {read.seq} was altered.")
             headers.append(read)
         faults = chain_faults(headers)
@@ -270,6 +323,7 @@ def require_tail_sound(database: Database, key: PublicKey, *, entries: int = 64)
         "SELECT header, act, salt FROM entry ORDER BY seq DESC LIMIT ?", (entries + 1,)
     )
     before: EntryHeader | None = None
+    explained = explained_bodies(database)
     for header, act, salt in reversed(rows):
         payload = open_envelope(envelope_from_bytes(header), ENTRY_TYPE, key=key)
         read = header_from_bytes(payload)
@@ -277,6 +331,25 @@ def require_tail_sound(database: Database, key: PublicKey, *, entries: int = 64)
             read.seq,
             read.prev,
         )
-        if not follows or body_digest(salt, act) != read.body:
+        if not follows or not _body_fits(read, act, salt, explained=explained):
             raise DamagedError(f"Ledger entry {read.seq} is not what was written.")
         before = read
+
+
+_EXPLAINS = (EntryKind.CONTENT_DESTROYED, EntryKind.VOLUME_RESTORED)
+
+
+def explained_bodies(database: Database) -> frozenset[str]:
+    """Return hashes of entries whose bodies are gone and whose signed entries say why."""
+    rows = database.all(
+        "SELECT act FROM entry WHERE kind IN (?, ?) AND act <> X''",
+        tuple(each.value for each in _EXPLAINS),
+    )
+    said = (from_canonical(envelope_from_bytes(act).payload_bytes()) for (act,) in rows)
+    return frozenset(entry for each in said for entry in each.get("entries", []))
+
+
+def _body_fits(read: EntryHeader, act: bytes, salt: bytes, *, explained: frozenset[str]) -> bool:
+    if not act and not salt:
+        return entry_hash(header_bytes(read)) in explained
+    return len(salt) == SALT_BYTES and body_digest(salt, act) == read.body

@@ -109,6 +109,10 @@ _SCHEMA = (
         wrapped BLOB NOT NULL) STRICT
     """,
     SEARCH_SCHEMA,
+    """
+    CREATE TABLE remembered (
+        stream TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT
+    """,
 )
 
 

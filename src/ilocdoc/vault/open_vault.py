@@ -12,6 +12,7 @@ import msgspec
 from ilocdoc.record.errors import DiskFaultError, DiskFullError, RefusedError
 from ilocdoc.record.ids import DeviceId, OfficerId, ReportId
 from ilocdoc.record.people import Officer
+from ilocdoc.record.rollback import Anchor, Rollback
 from ilocdoc.record.summary import ReportRow
 from ilocdoc.vault.attachments import Containers
 from ilocdoc.vault.blob_queue import DeviceBlobs
@@ -24,6 +25,7 @@ from ilocdoc.vault.officer_volume import OfficerVolume
 from ilocdoc.vault.own_stream import OwnStream
 from ilocdoc.vault.reading import read_case
 from ilocdoc.vault.report_rows import report_rows
+from ilocdoc.vault.rollbacks import Stores
 from ilocdoc.vault.search_index import SearchIndex
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.transaction import VaultTransaction
@@ -83,6 +85,13 @@ class OpenVault:
             me=officer,
             confirmed=lambda: self._spool.confirmed(self._ledger.stream_id),
         )
+        self.doubt: Rollback | None = None
+        self.stores = Stores(
+            device=device,
+            database=self._database,
+            own=self.own,
+            generation=volume.slots.revision,
+        )
         self.laptop = LaptopSide(volume, device=device, officer=officer, key=self._keys.opening)
         self._device.add_stream(self.own.stream)
         self._hand_over()
@@ -91,15 +100,24 @@ class OpenVault:
     def transaction(self) -> Iterator[VaultTransaction]:
         """Begin a change; durable at the end of the block, undone on any exception."""
         self._look_up_me()
+        before = self._database.changes
         with self._database.transaction():
             opened = VaultTransaction(
                 self._database, self._ledger, self.evidence, before=self.own.note_jump
             )
             yield opened
+            if self._database.changes != before:
+                self._require_no_doubt()
+            if opened.has_more_to_send:
+                self.stores.remembered().keep()
         if opened.has_more_to_send:
             # It is kept already: a spool that cannot take it now asks for it the next time.
             with suppress(DiskFullError, DiskFaultError):
                 self._hand_over()
+
+    def _require_no_doubt(self) -> None:
+        if self.doubt is not None and self.doubt.is_read_only:
+            raise RefusedError(self.doubt.headline, self.doubt.advice)
 
     def _look_up_me(self) -> None:
         roster = self._device.roster()
@@ -115,6 +133,7 @@ class OpenVault:
                 for entry, parcel, session in parcels:
                     place = StreamHead(stream=entry.stream, seq=entry.seq, hash=entry.hash)
                     self._spool.add_parcel(place, parcel, session)
+                self.stores.anchors.keep(Anchor.MARK, place)
         for letter_id, body in self._database.all("SELECT id, body FROM letter ORDER BY rowid"):
             self._mailbox.add_outgoing(msgspec.json.decode(body, type=Delivery))
             self._database.run("DELETE FROM letter WHERE id = ?", (letter_id,))

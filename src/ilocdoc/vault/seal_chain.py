@@ -9,6 +9,7 @@ from ilocdoc.record.forward_seal import (
     SEAL_KEY_BYTES,
     closing_seal,
     next_seal_key,
+    seal_key_at,
     seal_of,
 )
 from ilocdoc.record.ids import Sha256, StreamId
@@ -72,6 +73,18 @@ class SealChain:
             (seq + 1, next_seal_key(key), self._stream),
         )
         return seal_of(key, entry)
+
+    def advance(self, seq: int) -> None:
+        """Make the living key that of a later entry; needs an open transaction.
+
+        There is no way back, so this re-makes nothing that was.
+        """
+        row = self._row()
+        if row is not None and row[0] < seq:
+            self._database.run(
+                "UPDATE seal_key SET seq = ?, key = ? WHERE stream = ?",
+                (seq, seal_key_at(row[1], seq - row[0]), self._stream),
+            )
 
     def closing(self, head: Sha256) -> str:
         """Return the seal of the end as it stands; empty before the stream opened."""

@@ -71,6 +71,13 @@ class DeviceSpool:
             sessions.append(msgspec.json.decode(sealed, type=SealedSession))
         return parcels, sessions
 
+    def note_beyond(self, head: StreamHead) -> None:
+        """Remember that headquarters holds a head that this laptop does not have."""
+        self._database.run(
+            "INSERT OR REPLACE INTO anchor VALUES (?, 'headquarters', ?, ?)",
+            (head.stream, head.seq, head.hash),
+        )
+
     def keep_receipt(self, receipt: Receipt, envelope: Envelope) -> None:
         """Keep headquarters' signed receipt for a stream; the highest seq of an epoch wins."""
         self._database.run(

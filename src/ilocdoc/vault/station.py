@@ -19,6 +19,7 @@ from ilocdoc.vault.officer_volume import folder_of, officers_in, open_officer_vo
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.parking import park_carried
 from ilocdoc.vault.renewal import refresh_escrow, settled
+from ilocdoc.vault.rollbacks import look_for_rollback
 from ilocdoc.vault.slots import NO_FACTOR, SLOTS_FILE, read_slots
 from ilocdoc.vault.tries import Count, Tries
 from ilocdoc.vault.upkeep import Tended, Upkeep
@@ -123,13 +124,21 @@ class LaptopStation:
         try:
             vault = OpenVault(opened, device=self.volume, officer=officer)
             vault.laptop.parking.carried = self._carried
-            vault.own.watch(self.clock)
-            vault.own.begin(utc_text(now))
-            _note_unlock(vault, self, now=now)
+            self._let_in(vault, officer, now=now)
         except BaseException:
             opened.close()
             raise
         return vault
+
+    def _let_in(self, vault: OpenVault, officer: OfficerId, *, now: datetime) -> None:
+        """Write the unlock into the member's ledger; into the laptop's when that is in doubt."""
+        vault.own.watch(self.clock)
+        vault.doubt = look_for_rollback(vault.stores, now=now)
+        if vault.doubt is not None and vault.doubt.is_read_only:
+            self.write(EntryKind.SESSION_UNLOCKED, officer=officer, read_only=1)
+            return
+        vault.own.begin(utc_text(now))
+        _note_unlock(vault, self, now=now)
 
     def upkeep(self, vault: OpenVault) -> Upkeep:
         """Return the job that looks after the volumes of an unlock, for another thread."""
