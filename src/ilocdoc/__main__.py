@@ -322,12 +322,13 @@ def _salvage(arguments: argparse.Namespace) -> int:
 def _status(arguments: argparse.Namespace) -> int:
     from ilocdoc import laptop
 
-    waiting = laptop.unsent(_data(arguments))
+    found = laptop.unsent(_data(arguments))
+    waiting = found.waiting
     print(
         f"unsent: {waiting.entries} entries, {waiting.letters} letters, "
-        f"{waiting.files} files ({waiting.size_bytes} bytes)"
+        f"{waiting.files} files ({waiting.size_bytes} bytes); drafts: {found.drafts}"
     )
-    return 1 if arguments.unsent and not waiting.is_nothing else 0
+    return 1 if arguments.unsent and not found.is_nothing else 0
 
 
 def _desktop(arguments: argparse.Namespace) -> int:

@@ -28,10 +28,10 @@ from ilocdoc.sync.pace import Exchanges, Pace
 from ilocdoc.sync.ports import Blobs, Mailbox, Spool
 from ilocdoc.sync.ports import Laptop as Sender
 from ilocdoc.vault.blob_queue import DeviceBlobs
-from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.vault.factors import Factor
 from ilocdoc.vault.following import follow_headquarters
 from ilocdoc.vault.front_door import FrontDoor
+from ilocdoc.vault.glance import Glance, glance
 from ilocdoc.vault.ledger_export import require_new, write_export
 from ilocdoc.vault.lock_side import LockSide
 from ilocdoc.vault.mailbox import DeviceMailbox
@@ -336,8 +336,8 @@ def state_folder() -> Path:
     return Path(state or "~/.local/state").expanduser() / "ilocdoc"
 
 
-def unsent(data: Path) -> Waiting:
-    """Return what is still only in a laptop's folder; needs no unlock.
+def unsent(data: Path) -> Glance:
+    """Return what is still only in a laptop's folder; needs no unlock, nor a closed window.
 
     Raises:
         InputError: If there is no laptop's folder.
@@ -345,11 +345,7 @@ def unsent(data: Path) -> Waiting:
     """
     if not (data / "device.db").exists() and not officers_in(data):
         raise InputError("There is no ilocdoc folder here.", "Name it with --data DIR.")
-    volume = DeviceVolume(data)
-    try:
-        return DeviceSpool(volume).waiting()
-    finally:
-        volume.close()
+    return glance(data)
 
 
 def salvage(data: Path, *, officer: str, passphrase: str) -> Salvaged:

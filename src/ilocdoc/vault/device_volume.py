@@ -296,6 +296,15 @@ def known_members(volume: DeviceVolume) -> frozenset[str]:
     return frozenset(each.owner for each in volume.streams() if each.owner != volume.device)
 
 
+def store_of(folder: Path) -> tuple[Path, bytes]:
+    """Return the file of a laptop's store, which is there, and the key of its database.
+
+    Raises:
+        DamagedError: If the key is missing or damaged.
+    """
+    return folder / _DATABASE, derive(_device_key(folder), "db")
+
+
 def _device_key(folder: Path) -> bytes:
     """Return the key, made with the first volume and never beside one that is there."""
     path, has_volume = folder / "device.key", is_there(folder / _DATABASE)

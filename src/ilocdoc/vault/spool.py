@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ilocdoc.record.exchange import Waiting
+from ilocdoc.vault.database import Database
 from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.vault.orders import DeviceOrders
 from ilocdoc.wire.envelope import Envelope, envelope_bytes, envelope_from_bytes
@@ -136,12 +137,17 @@ class DeviceSpool:
 
     def waiting(self) -> Waiting:
         """Return what is still only on this laptop."""
-        entries = self._database.one(
-            "SELECT count(*) FROM spool LEFT JOIN confirmed USING (stream) "
-            "WHERE spool.seq > coalesce(confirmed.seq, 0)"
-        )[0]
-        files, size = self._database.one(
-            "SELECT count(*), coalesce(sum(size_bytes), 0) FROM blob WHERE receipt IS NULL"
-        )
-        letters = self._database.one("SELECT count(*) FROM mail WHERE outgoing = 1 AND sent = 0")[0]
-        return Waiting(entries=entries, files=files, size_bytes=size, letters=letters)
+        return waiting_in(self._database)
+
+
+def waiting_in(database: Database) -> Waiting:
+    """Return what of a laptop's store is not with headquarters yet."""
+    entries = database.one(
+        "SELECT count(*) FROM spool LEFT JOIN confirmed USING (stream) "
+        "WHERE spool.seq > coalesce(confirmed.seq, 0)"
+    )[0]
+    files, size = database.one(
+        "SELECT count(*), coalesce(sum(size_bytes), 0) FROM blob WHERE receipt IS NULL"
+    )
+    letters = database.one("SELECT count(*) FROM mail WHERE outgoing = 1 AND sent = 0")[0]
+    return Waiting(entries=entries, files=files, size_bytes=size, letters=letters)
