@@ -82,9 +82,7 @@ def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--trust-stamps", type=Path, metavar="ROOTS.pem", help="of time stamp authorities"
     )
     verify.add_argument("--json", action="store_true", help="answer for machines")
-    verify.add_argument(
-        "--progress", action="store_true", help="a line for each step, on standard error"
-    )
+    verify.add_argument("--progress", action="store_true", help="a line for each step, on stderr")
 
 
 def _add_passphrase(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

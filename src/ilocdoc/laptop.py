@@ -13,7 +13,9 @@ from ilocdoc.casework.giving_out import export_ledger as copy_ledger
 from ilocdoc.casework.ports import Clock
 from ilocdoc.casework.shift import Shift
 from ilocdoc.enrolment import certify
+from ilocdoc.judging import judge_apart
 from ilocdoc.packet.press import PdfPress
+from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import FormError, IlocdocError, InputError, VaultError
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
@@ -198,7 +200,7 @@ class OpenLaptop:
         volume = self._station.volume
         try:
             enrolment = volume.enrolment()
-            self._answer = enrolment.answer
+            self._answer, self._root_pem = enrolment.answer, enrolment.root_pem
             self._line = PinnedLine(
                 enrolment.url,
                 root_pem=enrolment.root_pem,
@@ -289,6 +291,10 @@ class OpenLaptop:
         vault = cast("OpenVault", shift.vault)
         certify(self._station.volume, vault.volume, code=code, line=self._line, lane=self._lane)
         self._lane(vault.take_keys)
+
+    def judge(self, path: Path, *, say: Callable[[str], None]) -> Verdict:
+        """Have a file judged by a process of its own, from any thread; see `judging`."""
+        return judge_apart(path, root_pem=self._root_pem, say=say)
 
     def waiting(self) -> Waiting:
         """Return what is still only on this laptop."""

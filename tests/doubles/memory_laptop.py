@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ilocdoc.casework.ports import Press
 from ilocdoc.casework.shift import Shift
 from ilocdoc.laptop import ShippedForms
+from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import LockedOutError, RefusedError, UnlockError, VaultError
 from ilocdoc.record.exchange import Exchange, Line, Waiting
 from ilocdoc.record.ids import OfficerId
@@ -42,6 +44,7 @@ class MemoryLaptop:
             for star, member in self.members.items()
         }
         self.wrong_tries = 0
+        self.verdicts: dict[str, Verdict] = {}
         self.faults: tuple[VaultError, ...] = ()
         self.ordered = Policy()
         self.acknowledged: list[str] = []
@@ -91,6 +94,11 @@ class MemoryLaptop:
         )
         self.post.shared.notes.append(note)
         return wall
+
+    def judge(self, path: Path, *, say: Callable[[str], None]) -> Verdict:
+        say("Reading the file")
+        say("Drawing the pages again")
+        return self.verdicts[path.name]
 
     def waiting(self) -> Waiting:
         return self.is_waiting

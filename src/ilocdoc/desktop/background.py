@@ -159,3 +159,28 @@ class Background(QObject):
             (callbacks.failed or self._report)(outcome.error)
         else:
             self._crash(outcome.error)
+
+
+class Progress(QObject):
+    """Brings what work tells on its way to the window's thread."""
+
+    _told = Signal(object)
+
+    def __init__(self, show: Callable[[Any], None], parent: QObject) -> None:
+        """Begin.
+
+        Args:
+            show: Gets each value, on the thread that makes this object.
+            parent: Outlives the work: a worker must never hold the last hold on this.
+        """
+        super().__init__(parent)
+        self._show = show
+        self._told.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def tell(self, value: object) -> None:
+        """Pass a frozen value on; from any thread."""
+        self._told.emit(value)
+
+    @Slot(object)
+    def _deliver(self, value: object) -> None:
+        self._show(value)

@@ -39,6 +39,7 @@ from ilocdoc.desktop.status_bar import StatusBar
 from ilocdoc.desktop.sync_page import SyncPage
 from ilocdoc.desktop.taking_in import Step
 from ilocdoc.desktop.theme import Look
+from ilocdoc.desktop.verify_page import VERIFY, DropTarget, VerifyPage
 from ilocdoc.desktop.writing import Writing
 from ilocdoc.record.lifecycle import State, Verb, may
 from ilocdoc.record.people import Officer
@@ -52,7 +53,7 @@ FOLD_RAIL_AT = 900
 WRITABLE = {State.DRAFT.value, State.RETURNED.value}
 
 
-class Desk(QWidget):
+class Desk(DropTarget):
     """One member's working place."""
 
     lock_wanted = Signal(object)
@@ -82,6 +83,7 @@ class Desk(QWidget):
         self.refer = ReferralPage(shift=shift, officer=officer, background=background, look=look)
         self.status = StatusBar(look, locks_in_s=locks_in_s, is_training=laptop.is_training)
         self.home = HomePage(look)
+        self.verify = VerifyPage(laptop=laptop, background=background, look=look)
         self.pages: dict[str, QWidget] = {
             REPORTS.name: self.home,
             REVIEW.name: self.review,
@@ -98,6 +100,7 @@ class Desk(QWidget):
                 self.exchanging, shift=shift, background=background, look=look
             ),
             HELP.name: HelpPage(look),
+            VERIFY: self.verify,
         }
         self.claims = ClaimBar(look, writing=self.writing, now=shift.clock.now)
         self._stack = QStackedWidget()
@@ -151,6 +154,11 @@ class Desk(QWidget):
         self.exchanging.rows_changed.connect(self.show_rows)
         self.exchanging.told.connect(self.status.sync.show_state)
         self.claims.told.connect(self.notices.show_done)
+        help_page = self.pages[HELP.name]
+        assert isinstance(help_page, HelpPage)
+        help_page.verify_wanted.connect(lambda: self.go(VERIFY))
+        self.dropped.connect(self.verify.judge)
+        self.verify.begun.connect(lambda: self.go(VERIFY))
         shift_page = self.pages[END_SHIFT.name]
         assert isinstance(shift_page, ShiftPage)
         shift_page.ended.connect(lambda: self.lock_wanted.emit(LockReason.SHIFT_ENDED))

@@ -1,6 +1,7 @@
 """Help, offline: the keys, what the program records about its user, text size and theme."""
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ilocdoc.desktop.controls import FlowLayout, IconButton, card_page, text_label
 from ilocdoc.desktop.keys import KEYS, Command
@@ -22,6 +23,8 @@ USED = (
 class HelpPage(QWidget):
     """One page, always at the same place."""
 
+    verify_wanted = Signal()
+
     def __init__(self, look: Look) -> None:
         super().__init__()
         area, column = card_page(look, name="help")
@@ -30,6 +33,15 @@ class HelpPage(QWidget):
         page.addWidget(area)
         column.addWidget(text_label("Colors and text size", "section"))
         column.addWidget(_look_buttons(look))
+        column.addSpacing(look.px(12))
+        column.addWidget(text_label("Files from elsewhere", "section"))
+        verify = IconButton("Verify a file", look=look, icon="file-check", name="verify_file")
+        verify.clicked.connect(self.verify_wanted)
+        row = QHBoxLayout()
+        row.addWidget(verify)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(text_label("A PDF can also be dropped anywhere on the window.", "hint"))
         column.addSpacing(look.px(12))
         column.addWidget(text_label("Keys", "section"))
         column.addLayout(_keys_table(look))

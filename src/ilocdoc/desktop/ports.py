@@ -1,9 +1,11 @@
 """What the window needs from the program around it; `laptop.py` fits it."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ilocdoc.casework.shift import Shift
+from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import VaultError
 from ilocdoc.record.exchange import Exchange, Waiting
 from ilocdoc.record.ids import OfficerId
@@ -54,6 +56,18 @@ class Laptop(Protocol):
         Raises:
             RefusedError: If there are too many, or nobody could read it.
             VaultError: If the disk refuses.
+        """
+
+    def judge(self, path: Path, *, say: Callable[[str], None]) -> Verdict:
+        """Have a file judged by a process that holds no keys. Open lane.
+
+        Args:
+            path: Of any file.
+            say: Is told what is being looked at, on this thread.
+
+        Raises:
+            InputError: If it cannot be read.
+            DocumentError: If judging took too long.
         """
 
     def waiting(self) -> Waiting:
