@@ -31,6 +31,8 @@ class Bench:
     repeats: int = 7
     scale: float = 1.0
     """Operations per call, so that figures are per operation."""
+    unit: str = "ms"
+    """Of an own figure that is no time in ms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ def measure(bench: Bench) -> Figure:
     return Figure(
         name=bench.name,
         value=round(value, 4),
-        unit="ms",
+        unit=bench.unit,
         against=bench.against,
         against_value=round(other, 4),
         ratio=round(ratio, 3),
@@ -79,11 +81,12 @@ def measure(bench: Bench) -> Figure:
 
 def table(figures: Iterable[Figure]) -> str:
     """Return the figures as a table for people."""
-    lines = [f"{'what':42} {'ms':>10}   {'beside':34} {'ms':>10} {'ratio':>7} {'target':>7}"]
+    lines = [f"{'what':42} {'value':>16}   {'beside':34} {'value':>10} {'ratio':>7} {'target':>7}"]
     for each in figures:
         mark = "" if each.met else "  missed"
         lines.append(
-            f"{each.name:42} {each.value:10.3f}   {each.against:34} {each.against_value:10.3f}"
+            f"{each.name:42} {each.value:10.3f} {each.unit:>5}   {each.against:34}"
+            f" {each.against_value:10.3f}"
             f" {each.ratio:7.2f} {each.target:7.2f}{mark}"
         )
     return "\n".join(lines)

@@ -194,7 +194,9 @@ SCRIPTS = (
 )
 
 
-def hard_case(officers: dict[str, Officer], *, people: int = 30, photos: int = 4) -> PacketContents:
+def hard_case(
+    officers: dict[str, Officer], *, people: int = 30, photos: int = 4, rows: int = 200
+) -> PacketContents:
     """Thirty people with names from anywhere, a table of 200 rows, photographs, long words."""
     case = scenario_case("S7", officers)
     report = case.report
@@ -224,7 +226,7 @@ def hard_case(officers: dict[str, Officer], *, people: int = 30, photos: int = 4
             "seq": n + 2,
             "hash": hashlib.sha256(b"%d" % n).hexdigest(),
         }
-        for n in range(200)
+        for n in range(rows)
     ]
     return replace(
         case,

@@ -131,6 +131,11 @@ def test_rows_of_the_packet_are_called_by_what_they_are(said):
     assert not re.search(r"\bFact \d", said)
 
 
+def test_texts_of_the_annex_are_called_by_what_they_are(family, file_of):
+    annex = flat(judges.words(file_of(family[1])))
+    assert re.search(r"C-\d+\. Entry 3, element 3: Fact Redness around both eyes\.", annex)
+
+
 def test_what_the_packet_itself_calls_people_is_no_secret(officers):
     report = scenario_case("S7", officers).report
     taken = withhold(report, read_form(FORM), key=b"key")

@@ -19,6 +19,7 @@ from ilocdoc.packet.attachments import (
     manifest_for,
     read_contents,
 )
+from ilocdoc.packet.certificates import certificates_in
 from ilocdoc.packet.furniture import Furniture, draw_pages
 from ilocdoc.packet.ingredients import (
     CUSTODY,
@@ -36,7 +37,6 @@ from ilocdoc.packet.packet_records import write_back, write_how_to_verify
 from ilocdoc.packet.redaction import salt_key, withhold
 from ilocdoc.packet.renderer import this_renderer
 from ilocdoc.packet.report_layout import report_story
-from ilocdoc.packet.signatures import certificates_in
 from ilocdoc.packet.story import Story
 from ilocdoc.packet.wording import verify_text
 from ilocdoc.record.documents import PacketContents

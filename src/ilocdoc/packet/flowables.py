@@ -1,6 +1,8 @@
 """The pieces that documents are made of; each knows its element in the structure tree."""
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -19,8 +21,20 @@ SMALLEST_PIECE = 30
 """Points of a table row that is split between two pages."""
 
 
+_MARKED = re.compile("[<&]")
+
+
+@lru_cache(maxsize=64)
+def _fragment(style: ParagraphStyle) -> Any:
+    """Return a piece of text as the parser would make it in a style."""
+    return Paragraph("x", style).frags[0]
+
+
 class Prose(Paragraph):  # type: ignore[misc]  # reportlab ships no types
     """A paragraph of safe markup; its halves on two pages stay one element."""
+
+    _broken_at = -1.0
+    """The width in points for which the lines were broken."""
 
     def __init__(
         self,
@@ -35,7 +49,17 @@ class Prose(Paragraph):  # type: ignore[misc]  # reportlab ships no types
         self.element = element
         if element is not None and text is not None and text.spoken:
             element.actual = text.spoken
+        if text is not None and text.xml and not _MARKED.search(text.xml):
+            # Most texts hold no markup; the parser would take longer than the drawing.
+            more["frags"] = [_fragment(style).clone(text=text.xml)]
         super().__init__(None if text is None else text.xml, style, **more)
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - reportlab's
+        """Break into lines once for a width; tables ask three times."""
+        if self._broken_at != availWidth or not hasattr(self, "blPara"):
+            super().wrap(availWidth, availHeight)
+            self._broken_at = availWidth
+        return self.width, self.height
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - reportlab's
         """Split as paragraphs do; both parts belong to the element."""

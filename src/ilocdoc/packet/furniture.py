@@ -11,6 +11,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 from ilocdoc.packet import styles
 from ilocdoc.packet.story import Story
 from ilocdoc.packet.tagged_canvas import Notes, TaggedCanvas
+from ilocdoc.packet.thrift import collecting_later
 from ilocdoc.packet.typefaces import MONO, SANS, SANS_BOLD, prepare
 
 AGENCY = "Chicago Police Department"
@@ -73,12 +74,18 @@ def page_frame(left: float, right: float, *, bottom: float, height: float) -> Fr
 def draw_story(story: Story, templates: Sequence[PageTemplate]) -> tuple[bytes, Notes]:
     """Return the pages of a story on sheets of one's own, and what was noted."""
     prepare()
-    buffer = io.BytesIO()
     notes = Notes(root=story.root)
+    with collecting_later():
+        pages = _built(story, templates, notes)
+    return pages, notes
+
+
+def _built(story: Story, templates: Sequence[PageTemplate], notes: Notes) -> bytes:
+    buffer = io.BytesIO()
     size = (styles.PAGE_WIDTH, styles.PAGE_HEIGHT)
     document = BaseDocTemplate(buffer, pagesize=size, pageTemplates=list(templates))
     document.build(story.flowables, canvasmaker=partial(_canvas, notes))
-    return buffer.getvalue(), notes
+    return buffer.getvalue()
 
 
 def _canvas(notes: Notes, filename: Any, **more: Any) -> TaggedCanvas:

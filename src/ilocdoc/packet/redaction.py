@@ -14,10 +14,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ilocdoc.packet.answer_text import WITHHELD
-from ilocdoc.record.answers import absence_of, is_empty, is_rows
+from ilocdoc.record.answers import absence_of, is_empty, is_rows, rows_of
 from ilocdoc.record.form import Field, FieldType, Form, Sensitivity, in_language
 from ilocdoc.wire.canonical import canonical_bytes
 
@@ -133,10 +134,17 @@ def withhold(report: Mapping[str, Any], form: Form, *, key: bytes) -> Redacted:
     return Redacted(report=redacted, withheld=tuple(taker.withheld), clean=taker.cleaned)
 
 
-def asked_at(form: Form, path: str) -> tuple[str, Field | None]:
+def asked_at(
+    form: Form, path: str, *, answers: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[str, Field | None]:
     """Return which question a path answers, as pages print it, and the question itself.
 
     A path that no question of this form version has is returned as it is.
+
+    Args:
+        form: Of the report.
+        path: "answers.people[0].contact".
+        answers: Where rows are named by what they belong to; nothing else is taken from them.
     """
     found = _ANSWER.fullmatch(path)
     asked = {field.name: field for _section, field in form.placed_fields()}
@@ -146,8 +154,18 @@ def asked_at(form: Form, path: str) -> tuple[str, Field | None]:
     inner = {each.name: each for each in field.fields}.get(found["inner"] or "")
     if inner is None:
         return in_language(field.label, "en"), field
-    row = f"{in_language(field.row_label, 'en')} {int(found['row']) + 1}"
+    row = _row_words(field, int(found["row"]), answers)
     return f"{row}: {in_language(inner.label, 'en')}", inner
+
+
+def _row_words(repeat: Field, place: int, answers: Mapping[str, Any]) -> str:
+    """Return what a row is called, without anything that stands in it."""
+    rows = rows_of(answers, repeat.name)
+    row = rows[place] if place < len(rows) else {}
+    entries = [each.get("id") for each in rows_of(answers, "apparent_violations")]
+    if isinstance(row.get("element"), int) and row.get("entry") in entries:
+        return f"Entry {entries.index(row['entry']) + 1}, element {row['element']}"
+    return f"{in_language(repeat.row_label, 'en')} {place + 1}"
 
 
 class _Taker:
@@ -248,7 +266,8 @@ class _Taker:
         if isinstance(value, str):
             cleaned = self.cleaned(value)
             if cleaned != value:
-                self.take(value, path=path, question=asked_at(self.form, path)[0])
+                question, _field = asked_at(self.form, path, answers=self.answers)
+                self.take(value, path=path, question=question)
             return cleaned
         if isinstance(value, dict):
             return {

@@ -1,6 +1,5 @@
 """Rules 3, 4, 5 and 8: what each signature covers, and that it could be no other."""
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
     encode_dss_signature,
 )
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import FieldMDPAction, MDPPerm
 from pyhanko.sign.validation import validate_pdf_signature
@@ -18,7 +16,6 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
 
 from ilocdoc.packet.signing import P256_ORDER
-from ilocdoc.record.errors import DocumentError
 
 _LARGEST_PATH = 4
 """Certificates of one signature: signer, at most two issuers, root."""
@@ -53,19 +50,6 @@ def read_signatures(reader: PdfFileReader) -> list[Signed]:
             )
         )
     return found
-
-
-def certificates_in(pdf: bytes) -> list[bytes]:
-    """Return the issuing certificates (DER) that a signed document carries.
-
-    Raises:
-        DocumentError: If it cannot be read as a signed document.
-    """
-    try:
-        signed = PdfFileReader(io.BytesIO(pdf), strict=True).embedded_signatures
-        return [other.dump() for each in signed for other in each.other_embedded_certs]
-    except (PdfError, ValueError, TypeError, KeyError) as error:
-        raise DocumentError("A signed report document cannot be read.") from error
 
 
 def signature_faults(

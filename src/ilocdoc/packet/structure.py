@@ -17,6 +17,7 @@ class _Tree:
     def __init__(self, pdf: Pdf, notes: Notes) -> None:
         self.pdf = pdf
         self.notes = notes
+        self.pages = [page.obj for page in pdf.pages]
         self.objects: dict[int, Object] = {}
         self.root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         self.annotations: dict[int, Object] = {}
@@ -34,7 +35,7 @@ class _Tree:
             made.ActualText = String(element.actual)
         if element.attributes:
             made.A = _attributes(element)
-        kids: list[Any] = [self._mark(*each) for each in element.marks]
+        kids = self._marks(element, made)
         annotation = self.annotations.get(id(element))
         if annotation is not None:
             kids.append(Dictionary(Type=Name.OBJR, Obj=annotation, Pg=annotation.P))
@@ -43,8 +44,16 @@ class _Tree:
         made.K = kids[0] if len(kids) == 1 else Array(kids)
         return made
 
-    def _mark(self, page: int, marked: int) -> Dictionary:
-        return Dictionary(Type=Name.MCR, Pg=self.pdf.pages[page].obj, MCID=marked)
+    def _marks(self, element: Element, made: Object) -> list[Any]:
+        """Return an element's content: plain numbers on its own page, references elsewhere."""
+        if not element.marks:
+            return []
+        own = element.marks[0][0]
+        made.Pg = self.pages[own]
+        return [
+            marked if page == own else Dictionary(Type=Name.MCR, Pg=self.pages[page], MCID=marked)
+            for page, marked in element.marks
+        ]
 
 
 def _is_empty(element: Element, tree: _Tree) -> bool:

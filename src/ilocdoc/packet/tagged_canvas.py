@@ -133,8 +133,6 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab ships no types
         self.notes = notes
         self._depth = 0
         self._elements: list[Element] = []
-        # Strong references: the id of a freed flowable would be given to another one.
-        self.drawn: dict[int, object] = {}
         self._late_forms: dict[str, str] = {}
         super().__init__(filename, **more)
 
@@ -161,10 +159,13 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab ships no types
         if not self._depth:
             self._code.append("EMC")
 
-    def draws_first(self, flowable: object) -> bool:
-        """Tell whether a flowable is drawn for the first time; again means a repeated head."""
-        first = id(flowable) not in self.drawn
-        self.drawn[id(flowable)] = flowable
+    def draws_first(self, flowable: Any) -> bool:
+        """Tell whether a flowable is drawn for the first time; again means a repeated head.
+
+        The flowable itself is marked: the id of one that was freed is given to another.
+        """
+        first = getattr(flowable, "drawn_on", None) is not self.notes
+        flowable.drawn_on = self.notes
         return first
 
     @property
