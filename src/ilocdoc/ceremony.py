@@ -17,6 +17,7 @@ from ilocdoc.disk import read_file, write_file
 from ilocdoc.hq.authority import Keys, offline_root, read_keys
 from ilocdoc.hq.store import Database
 from ilocdoc.record.errors import InputError, RefusedError
+from ilocdoc.wire.copies import open_copy
 from ilocdoc.wire.envelope import envelope_bytes, envelope_from_bytes
 from ilocdoc.wire.escrow import EscrowHolder, EscrowPlan
 from ilocdoc.wire.holder_keys import holder_file, new_holder_key, public_file, read_public_file
@@ -268,11 +269,24 @@ def release(arguments: argparse.Namespace, database: Database) -> int:
     return 0
 
 
+def add_open_copy(parser: argparse.ArgumentParser) -> None:
+    """Add what `open-copy` takes."""
+    parser.add_argument("file", type=Path, metavar="COPY.sealed", help="from a laptop's window")
+
+
+def open_sealed_copy(arguments: argparse.Namespace, _database: Database) -> int:
+    """Print the draft in a sealed copy that a laptop with a failing disk wrote."""
+    keys = read_keys(arguments.data.expanduser())
+    print(open_copy(_read(arguments.file), key=keys.ingest).decode())
+    return 0
+
+
 PARSERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "escrow": ("show who can open volumes together, or say it anew", add_escrow),
     "revoke": ("end the access of a member or a laptop", add_revoke),
     "wipe-order": ("take personal access off a laptop", add_wipe_order),
     "timestamp": ("close a finished packet with a time stamp", add_timestamp),
+    "open-copy": ("print a draft that a laptop saved elsewhere", add_open_copy),
     "release-code": ("print the code that ends an officer's lock-out", add_release_code),
 }
 """The ceremonies that need an open headquarters: help, and what adds their arguments."""
@@ -282,6 +296,7 @@ ACTS: dict[str, Callable[[argparse.Namespace, Database], int]] = {
     "revoke": revoke,
     "wipe-order": wipe_order,
     "timestamp": timestamp,
+    "open-copy": open_sealed_copy,
     "release-code": release,
 }
 """The same: what each does, given the open database."""

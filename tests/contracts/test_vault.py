@@ -9,11 +9,13 @@ import pytest
 from ilocdoc.casework.ports import Vault
 from ilocdoc.casework.shift import new_entry
 from ilocdoc.record.documents import StoredDocument
-from ilocdoc.record.errors import RefusedError
+from ilocdoc.record.errors import RefusedError, WireError
 from ilocdoc.record.ids import OfficerId, ReportId, Sha256
 from ilocdoc.record.intake import Wish
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.report import Author, Draft, FormReference, ReportKind, ReportVersion
+from ilocdoc.vault.open_vault import OpenVault
+from ilocdoc.wire.copies import open_copy
 from ilocdoc.wire.envelope import Envelope, seal_envelope
 from ilocdoc.wire.sealing import OpeningKey, SealingKey, seal_delivery
 from ilocdoc.wire.witness import witnessed_entry
@@ -191,6 +193,19 @@ def test_mail_reaches_the_other_member_once(unlocked):
     with sergeant.transaction() as opened:
         opened.mark_opened("d1")
     assert sergeant.deliveries() == []
+
+
+def test_a_sealed_copy_opens_for_its_author_and_holds_no_plain_text(unlocked):
+    vault = unlocked("99001")
+    data = vault.sealed_copy(b"what the disk did not take", copy_id="c1", at=AT)
+    assert b"what the disk" not in data
+    key = vault.volume.keys().opening if isinstance(vault, OpenVault) else vault._member.opening
+    assert open_copy(data, key=key) == b"what the disk did not take"
+    with pytest.raises(WireError):
+        open_copy(data, key=OpeningKey.generate())
+    for spoilt in (b"{}", data[:-40], data.replace(b'"c1"', b'"c2"')):
+        with pytest.raises(WireError):
+            open_copy(spoilt, key=key)
 
 
 def test_a_letter_that_does_not_open_stops_no_other(unlocked):

@@ -8,11 +8,14 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from ilocdoc.desktop.autosave import LONGEST_MS, REST_MS, Kept
 from ilocdoc.vault.station import LaptopStation
+from ilocdoc.wire.copies import open_copy
 from tests.desktop.conftest import Driver
 from tests.doubles.clocks import StoppedClock
 from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
@@ -127,3 +130,29 @@ def wait_for_lines(path: Path, *, least: int) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"the typist did not begin: {path}")
+
+
+def test_what_the_disk_does_not_take_can_be_saved_elsewhere_sealed(
+    driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_report(driver)
+    vault = driver.laptop.vaults["99001"]
+    assert not driver.find("save_copy", visible=False).isVisible()
+    vault.fill_up()
+    driver.type("f:place", "12 N Example Ave")
+    driver.qtbot.waitUntil(driver.find("save_copy", visible=False).isVisible)
+    place = tmp_path / "draft.sealed"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    driver.tap("save_copy")
+    driver.settle()
+    assert b"Example" not in place.read_bytes()
+    copied = json.loads(open_copy(place.read_bytes(), key=vault._member.opening))
+    assert copied["answers"]["place"] == "12 N Example Ave"
+    driver.tap("save_copy")
+    driver.settle()
+    assert place.stat().st_size, "a copy is never written over"
+    vault.room = None
+    driver.tap("save_again")
+    driver.settle()
+    assert kept_answers(driver)["place"] == "12 N Example Ave"
+    assert not driver.find("save_copy", visible=False).isVisible()

@@ -17,6 +17,7 @@ from ilocdoc.record.report import Draft, EvidenceItem, ReportVersion
 from ilocdoc.record.rollback import Rollback
 from ilocdoc.record.searching import SearchText
 from ilocdoc.record.summary import ReportRow
+from ilocdoc.wire.copies import seal_copy
 from ilocdoc.wire.entries import Case, Entry, Intake, NewEntry
 from ilocdoc.wire.envelope import (
     Envelope,
@@ -296,6 +297,10 @@ class MemoryVault:
         mine = (each for each in self._post.letters if each.to == self.officer.id)
         waiting = (each for each in mine if each.id not in self.opened)
         return opened_deliveries(waiting, key=self._member.opening)
+
+    def sealed_copy(self, content: bytes, *, copy_id: str, at: str) -> bytes:
+        keys = (self._member.opening.public,) * 2
+        return seal_copy(content, copy_id=copy_id, author=self.officer.id, at=at, keys=keys)
 
     @property
     def signer(self) -> Signer:

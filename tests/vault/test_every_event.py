@@ -27,6 +27,7 @@ from ilocdoc.casework import (
     receiving,
     referring,
     releasing,
+    rescuing,
     reviewing,
     sessions,
     submitting,
@@ -35,6 +36,7 @@ from ilocdoc.casework import (
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.keys import Command
 from ilocdoc.record.custody import CustodyAction
+from ilocdoc.record.errors import DiskFullError
 from ilocdoc.record.events import BY_ITSELF, COMMANDS, KEYS, VERBS, Declared
 from ilocdoc.record.findings import Findings
 from ilocdoc.record.ids import OfficerId
@@ -171,6 +173,7 @@ class Stage:
         do(QUILL, drafting.override_prompt, name, prompt)
         self.attach(name)
         draft = do(QUILL, drafting.open_draft, name)
+        do(QUILL, rescuing.save_copy, draft, self.folder / "draft.sealed")
         do(QUILL, drafting.keep_evidence, name, draft.evidence)
         given_up = drafting.start_report(self.laptop[QUILL])
         do(QUILL, drafting.abandon_draft, given_up.report_id, reason="begun twice")
@@ -186,6 +189,8 @@ class Stage:
         self.perform(QUILL, evidence.keep_file, name, sealed)
         again = evidence.begin_file(self.laptop[QUILL], name, photo)
         self.perform(QUILL, evidence.forget_file, again.evidence_id)
+        third = evidence.begin_file(self.laptop[QUILL], name, photo)
+        self.perform(QUILL, evidence.refuse_file, third, DiskFullError())
 
     def submit(self, draft: Draft) -> None:
         do, name = self.perform, draft.report_id

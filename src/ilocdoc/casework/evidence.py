@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ilocdoc.casework.drafting import open_draft, state_of
 from ilocdoc.casework.shift import Shift, new_entry, sign_act
-from ilocdoc.record.errors import IlocdocError
+from ilocdoc.record.errors import IlocdocError, VaultError
 from ilocdoc.record.ids import ReportId
 from ilocdoc.record.intake import Progress, Wish
 from ilocdoc.record.ledger import EntryKind
@@ -73,6 +73,26 @@ def forget_file(shift: Shift, evidence_id: str) -> None:
     shift.vault.evidence.forget(evidence_id)
 
 
+def refuse_file(shift: Shift, intake: Intake, error: VaultError) -> None:
+    """Give up a file that the store could not take, and write that down.
+
+    Args:
+        shift: The collecting member's.
+        intake: From `begin_file`.
+        error: Why.
+
+    Raises:
+        VaultError: If the event cannot be kept either.
+    """
+    kind, at = EntryKind.EVIDENCE_REFUSED, shift.now_text()
+    names = {"report": intake.report_id, "evidence": intake.evidence_id}
+    act = sign_act(shift, kind, at=at, **names, why=error.headline, size_bytes=intake.size_bytes)
+    with shift.vault.transaction() as opened:
+        opened.drop_intake(intake.evidence_id)
+        opened.append(new_entry(kind, act, at=at, **names, actor=shift.officer.id))
+    shift.vault.evidence.forget(intake.evidence_id)
+
+
 def keep_file(shift: Shift, report_id: ReportId, sealed: SealedFile, *, caption: str = "") -> Draft:
     """Keep a sealed file in a draft: key, first custody links and list, all or nothing.
 
@@ -124,6 +144,9 @@ def attach(
     intake = begin_file(shift, report_id, path)
     try:
         sealed = seal_file(shift, intake, watch=watch)
+    except VaultError as error:
+        refuse_file(shift, intake, error)
+        raise
     except IlocdocError:
         forget_file(shift, intake.evidence_id)
         raise

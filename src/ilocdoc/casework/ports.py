@@ -274,6 +274,17 @@ class Vault(Protocol):
     def laptop(self) -> LaptopSide:
         """What is shared on this laptop."""
 
+    def sealed_copy(self, content: bytes, *, copy_id: str, at: str) -> bytes:
+        """Return content as only this officer and headquarters can open it. Any thread.
+
+        Needs no disk: for the moment when that fails.
+
+        Args:
+            content: Of the copy.
+            copy_id: New.
+            at: UTC text.
+        """
+
     def close(self) -> None:
         """Close the volume; the keys die with the process."""
 

@@ -11,6 +11,7 @@ from ilocdoc.casework.shift import Shift
 from ilocdoc.casework.viewing import check_shelf
 from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.claim_bar import ClaimBar
+from ilocdoc.desktop.elsewhere import Elsewhere
 from ilocdoc.desktop.exchanging import Exchanging
 from ilocdoc.desktop.form_page import FILES, FOLD_SIDE_AT, WIDE_AT
 from ilocdoc.desktop.help_page import HelpPage
@@ -82,6 +83,9 @@ class Desk(DropTarget):
         self.review = ReviewPage(shift=shift, background=background, look=look)
         self.refer = ReferralPage(shift=shift, officer=officer, background=background, look=look)
         self.status = StatusBar(look, locks_in_s=locks_in_s, is_training=laptop.is_training)
+        Elsewhere(self.status, self.writing, shift=shift, background=background).told.connect(
+            self.notices.show_done
+        )
         self.home = HomePage(look)
         self.verify = VerifyPage(laptop=laptop, background=background, look=look)
         self.pages: dict[str, QWidget] = {

@@ -47,6 +47,9 @@ class StatusBar(QFrame):
 
     retry = Signal()
     """Save again."""
+    _is_narrow = False
+    copy_wanted = Signal()
+    """Save the draft on another drive: the laptop's own disk does not take it."""
 
     def __init__(self, look: Look, *, locks_in_s: Callable[[], int], is_training: bool) -> None:
         super().__init__()
@@ -61,10 +64,14 @@ class StatusBar(QFrame):
         self._retry = IconButton("Try again", look=look, icon="refresh-cw", name="save_again")
         self._retry.clicked.connect(self.retry)
         self._retry.hide()
+        self._copy = IconButton("Sealed copy", look=look, icon="save", name="save_copy")
+        self._copy.clicked.connect(self.copy_wanted)
+        self._copy.hide()
         self.sync = StateLabel(look, name="sync_state")
         self._lock = StateLabel(look, name="lock_state")
         row.addWidget(self.saved)
         row.addWidget(self._retry)
+        row.addWidget(self._copy)
         row.addWidget(self.sync)
         row.addStretch()
         if is_training:
@@ -87,8 +94,9 @@ class StatusBar(QFrame):
 
     def show_narrow(self, *, is_narrow: bool) -> None:
         """Leave out what may leave; save and sync never do."""
-        self._lock.setVisible(not is_narrow)
+        self._is_narrow = is_narrow
         self.sync.is_short = is_narrow
+        self.tick()
 
     @Slot()
     def tick(self) -> None:
@@ -96,6 +104,10 @@ class StatusBar(QFrame):
         self.saved.show_state(self._saved_words())
         is_failed = self._autosave is not None and self._autosave.state is Kept.FAILED
         self._retry.setVisible(is_failed)
+        self._copy.setVisible(is_failed)
+        # What is not saved comes first; the rest finds its room again with the next save.
+        self.sync.setVisible(not is_failed)
+        self._lock.setVisible(not is_failed and not self._is_narrow)
         minutes = -(-self._locks_in_s() // 60)
         self._lock.show_state(Told(text=f"Locks in {minutes} min", icon="lock", tone="plain"))
 

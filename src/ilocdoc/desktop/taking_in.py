@@ -15,13 +15,14 @@ from ilocdoc.casework.evidence import (
     begin_file,
     forget_file,
     keep_file,
+    refuse_file,
     seal_file,
     unfinished_files,
 )
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.open_report import OpenReport, sentence
-from ilocdoc.record.errors import IlocdocError
+from ilocdoc.record.errors import IlocdocError, VaultError
 from ilocdoc.record.ids import ReportId
 from ilocdoc.record.intake import Phase, Progress, Wish
 from ilocdoc.record.report import Draft
@@ -273,7 +274,11 @@ class TakingIn(QObject):
 
     def _fail(self, incoming: Incoming, error: IlocdocError) -> None:
         incoming.step, incoming.words = Step.FAILED, sentence(error)
-        if incoming.intake is not None:
+        shift, intake = self._shift, incoming.intake
+        if intake is not None and isinstance(error, VaultError):
+            incoming.intake = None
+            self._background.run(Lane.VAULT, lambda: refuse_file(shift, intake, error), owner=self)
+        elif intake is not None:
             self._forget(incoming)
         self.changed.emit()
 

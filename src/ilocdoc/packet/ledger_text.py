@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     EntryKind.REPORT_APPROVED.value: "Approved",
     EntryKind.REPORT_CLOSED.value: "Closed without a referral",
     EntryKind.EVIDENCE_IMPORTED.value: "File taken in and sealed",
+    EntryKind.EVIDENCE_REFUSED.value: "File not taken in",
     EntryKind.EVIDENCE_VERIFIED.value: "Sealed file read back and compared",
     EntryKind.CUSTODY_STEP.value: "Custody step",
     EntryKind.DOCUMENT_CERTIFIED.value: "Document signed by its author",

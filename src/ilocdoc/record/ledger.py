@@ -48,6 +48,7 @@ class EntryKind(Enum):
     REPORT_CLOSED = "report.closed"
     EVIDENCE_IMPORTED = "evidence.imported"
     EVIDENCE_VERIFIED = "evidence.verified"
+    EVIDENCE_REFUSED = "evidence.refused"
     EVIDENCE_VIEWED = "evidence.viewed"
     EVIDENCE_EXPORTED = "evidence.exported"
     CONTENT_DESTROYED = "content.destroyed"

@@ -29,6 +29,7 @@ from ilocdoc.vault.rollbacks import Stores
 from ilocdoc.vault.search_index import SearchIndex
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.transaction import VaultTransaction
+from ilocdoc.wire.copies import seal_copy
 from ilocdoc.wire.entries import Case, Entry
 from ilocdoc.wire.envelope import Signer
 from ilocdoc.wire.ledger_copy import LedgerCopy
@@ -47,7 +48,7 @@ class OpenVault:
         self._officer_id = officer
         # Sealing and certifying ask for these off the lane that owns the database.
         answer = device.enrolment().answer
-        self._answer, self._device_id = answer, DeviceId(answer.device)
+        self._answer, self.device = answer, DeviceId(answer.device)
         self.training = bool(answer.training)
         self._seen_roster: Sequence[Officer] = ()
         self._me: Officer | None = None
@@ -214,11 +215,6 @@ class OpenVault:
         """All members, as headquarters last signed them."""
         return self._device.roster()
 
-    @property
-    def device(self) -> DeviceId:
-        """This laptop."""
-        return self._device_id
-
     def next_number(self, day: str) -> int:
         """Return the next report number of a day on this laptop, from 1."""
         return self._device.next_number(day)
@@ -227,6 +223,11 @@ class OpenVault:
     def root_der(self) -> bytes:
         """The agency's root certificate, pinned at enrolment."""
         return self._keys.signer.chain_der[-1]
+
+    def sealed_copy(self, content: bytes, *, copy_id: str, at: str) -> bytes:
+        """Return content as only this officer and headquarters can open it."""
+        keys = (self._keys.opening.public, SealingKey(encoded=self._answer.ingest_key))
+        return seal_copy(content, copy_id=copy_id, author=self._officer_id, at=at, keys=keys)
 
     def close(self) -> None:
         """Close the volume; the keys die with the process."""
