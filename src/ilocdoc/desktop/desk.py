@@ -13,6 +13,7 @@ from ilocdoc.desktop.background import Background, Lane
 from ilocdoc.desktop.claim_bar import ClaimBar
 from ilocdoc.desktop.elsewhere import Elsewhere
 from ilocdoc.desktop.exchanging import Exchanging
+from ilocdoc.desktop.finding import Finding
 from ilocdoc.desktop.form_page import FILES, FOLD_SIDE_AT, WIDE_AT
 from ilocdoc.desktop.help_page import HelpPage
 from ilocdoc.desktop.home_page import HomePage
@@ -32,7 +33,7 @@ from ilocdoc.desktop.rail import (
     Stop,
 )
 from ilocdoc.desktop.referral_page import ReferralPage, may_refer
-from ilocdoc.desktop.report_list import ReportsPane
+from ilocdoc.desktop.reports_pane import ReportsPane
 from ilocdoc.desktop.review_page import ReviewPage, reviewable
 from ilocdoc.desktop.sealed_page import SealedPage
 from ilocdoc.desktop.shift_page import ShiftPage
@@ -76,6 +77,7 @@ class Desk(DropTarget):
         self.notices, self.standing = Notices(look), Notices(look)
         self.exchanging = Exchanging(shift=shift, laptop=laptop, background=background)
         self.reports = ReportsPane(look, now=shift.clock.now)
+        self.finding = Finding(shift=shift, background=background)
         self.writing = Writing(
             shift=shift, officer=officer, background=background, look=look, notices=self.notices
         )
@@ -155,6 +157,9 @@ class Desk(DropTarget):
         self.home.files_wanted.connect(partial(self.writing.resume, section=FILES))
         self.writing.taking_in.changed.connect(self._show_unfinished)
         self.reports.list.opened.connect(self.open_row)
+        self.reports.searched.connect(self.finding.look_for)
+        self.finding.found.connect(self.reports.show_found)
+        self.exchanging.rows_changed.connect(self.finding.read_soon)
         self.exchanging.rows_changed.connect(self.show_rows)
         self.exchanging.told.connect(self.status.sync.show_state)
         self.claims.told.connect(self.notices.show_done)

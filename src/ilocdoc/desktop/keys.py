@@ -60,7 +60,7 @@ KEYS = (
         for n in range(1, 10)
     ),
     _key(Command.SUBMIT, "Ctrl+Shift+Return", "Check, then read and sign"),
-    _key(Command.SEARCH, "Ctrl+F", "Search reports"),
+    _key(Command.SEARCH, "Ctrl+F", "Search reports; / in the list"),
     _key(Command.PREVIEW, "Ctrl+P", "Preview the document"),
     _key(Command.SAVE, "Ctrl+S", "Save now and say so"),
     _key(Command.ADD_AGENT, "F9", "Add a federal agent"),

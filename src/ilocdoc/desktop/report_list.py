@@ -16,29 +16,33 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
     QListView,
-    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
 )
 
-from ilocdoc.desktop.controls import text_label
-from ilocdoc.desktop.editor import Line
 from ilocdoc.desktop.theme import Look, icon_pixmap
 from ilocdoc.desktop.words import Told, day_words, told_of
-from ilocdoc.record.lifecycle import State
+from ilocdoc.record.searching import Found, Piece
 from ilocdoc.record.summary import ReportRow
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
 TOLD_ROLE = Qt.ItemDataRole.UserRole + 1
 WHEN_ROLE = Qt.ItemDataRole.UserRole + 2
-ROW_PX = 84
+FOUND_ROLE = Qt.ItemDataRole.UserRole + 3
+ROW_PX, FOUND_PX = 84, 112
+"""Height of a row, and of one that shows the text around a hit."""
+BEFORE_HIT = 20
+"""Letters that are shown before a hit."""
+_PLACE_WORDS = {
+    "heading": "",
+    "people": "People: ",
+    "places": "Place: ",
+    "marks": "Badge or plate: ",
+    "narrative": "",
+}
 _NOWHERE = QModelIndex()
 
 Tell = Callable[[ReportRow], Told]
@@ -50,12 +54,14 @@ class RowsModel(QAbstractListModel):
     def __init__(self, *, now: Callable[[], datetime], tell: Tell) -> None:
         super().__init__()
         self._rows: list[ReportRow] = []
+        self._found: dict[str, Found] = {}
         self._now, self._tell = now, tell
 
-    def show_rows(self, rows: Sequence[ReportRow]) -> None:
-        """Show these rows in this order."""
+    def show_rows(self, rows: Sequence[ReportRow], found: Sequence[Found] = ()) -> None:
+        """Show these rows in this order; those that were found with the text around the hit."""
         self.beginResetModel()
         self._rows = list(rows)
+        self._found = {each.row.report_id: each for each in found}
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -65,16 +71,20 @@ class RowsModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a row shows and says."""
         row = self._rows[index.row()]
-        if role == ROW_ROLE:
-            return row
-        if role == TOLD_ROLE:
-            return self._tell(row)
-        if role == WHEN_ROLE:
-            return day_words(row.started_at, today=self._now())
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            told = self._tell(row).text
-            return f"{row.title}, {row.local_number}, {told}"
-        return None
+            return self._said(row)
+        asked: dict[int, Callable[[], Any]] = {
+            ROW_ROLE: lambda: row,
+            TOLD_ROLE: lambda: self._tell(row),
+            WHEN_ROLE: lambda: day_words(row.started_at, today=self._now()),
+            FOUND_ROLE: lambda: self._found.get(row.report_id),
+        }
+        return asked[role]() if role in asked else None
+
+    def _said(self, row: ReportRow) -> str:
+        found = self._found.get(row.report_id)
+        hit = "".join(each.text for each in hit_pieces(found)) if found else ""
+        return ", ".join(filter(None, (row.title, row.local_number, self._tell(row).text, hit)))
 
     def index_of(self, report_id: str) -> QModelIndex:
         """Return where a report stands, or nowhere."""
@@ -84,6 +94,23 @@ class RowsModel(QAbstractListModel):
         return QModelIndex()
 
 
+def hit_pieces(found: Found) -> tuple[Piece, ...]:
+    """Return what a row tells of a hit: the text around it, or where it is."""
+    if found.pieces:
+        first, *rest = found.pieces
+        before = first if first.is_hit else Piece(text=_end_of(first.text), is_hit=False)
+        return (Piece(text=_PLACE_WORDS[found.place], is_hit=False), before, *rest)
+    return (Piece(text="In a confidential or chosen answer", is_hit=False),)
+
+
+def _end_of(text: str) -> str:
+    """Return the last words before a hit, so that the hit itself has room."""
+    if len(text) <= BEFORE_HIT:
+        return text
+    _cut, space, words = text[-BEFORE_HIT:].partition(" ")
+    return f"…{words}" if space and words.strip() else text[-BEFORE_HIT:]
+
+
 class RowPainter(QStyledItemDelegate):
     """Paints a row: place and time, number, state with its icon."""
 
@@ -91,9 +118,10 @@ class RowPainter(QStyledItemDelegate):
         super().__init__()
         self._look = look
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        """Return the same height for every row."""
-        return QSize(200, self._look.px(ROW_PX) + 2 * (self._look.font_px(15) - 15))
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the same height for every row, or for every row that was found."""
+        height = ROW_PX if index.data(FOUND_ROLE) is None else FOUND_PX
+        return QSize(200, self._look.px(height) + 2 * (self._look.font_px(15) - 15))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -108,23 +136,53 @@ class RowPainter(QStyledItemDelegate):
         if is_chosen:
             painter.fillRect(QRect(rect.x(), rect.y(), 5, rect.height()), QColor(colours.primary))
         inner = rect.adjusted(look.px(18), look.px(10), -look.px(16), -look.px(10))
-        line = inner.height() // 3
+        found: Found | None = index.data(FOUND_ROLE)
+        line = inner.height() // (3 if found is None else 4)
         top = QRect(inner.x(), inner.y(), inner.width(), line)
         middle, bottom = top.translated(0, line), top.translated(0, 2 * line)
         self._text(painter, top, row.title, colour=colours.text, weight=600, size=15)
         when = index.data(WHEN_ROLE)
         width = self._text(painter, middle, when, size=13, is_right=True)
         self._text(painter, middle.adjusted(0, 0, -width - 8, 0), row.local_number, size=13)
-        tint = _tone_colour(look, told.tone)
-        side = look.font_px(16)
-        picture = icon_pixmap(told.icon, tint, side, painter.device().devicePixelRatioF())
-        painter.drawPixmap(bottom.x(), bottom.y() + (line - side) // 2, picture)
-        words = bottom.adjusted(side + 6, 0, 0, 0)
-        self._text(painter, words, told.text, colour=tint, weight=600, size=14)
+        self._state(painter, bottom, told)
+        if found is not None:
+            self._pieces(painter, bottom.translated(0, line), hit_pieces(found))
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(colours.focus))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
         painter.restore()
+
+    def _state(self, painter: QPainter, rect: QRect, told: Told) -> None:
+        """Paint where a report stands: icon and words."""
+        look = self._look
+        tint = _tone_colour(look, told.tone)
+        side = look.font_px(16)
+        picture = icon_pixmap(told.icon, tint, side, painter.device().devicePixelRatioF())
+        painter.drawPixmap(rect.x(), rect.y() + (rect.height() - side) // 2, picture)
+        words = rect.adjusted(side + 6, 0, 0, 0)
+        self._text(painter, words, told.text, colour=tint, weight=600, size=14)
+
+    def _pieces(self, painter: QPainter, rect: QRect, pieces: Sequence[Piece]) -> None:
+        """Paint the text around a hit, the hit itself on a tint, as far as there is room."""
+        colours = self._look.colours
+        left = QRect(rect)
+        for each in pieces:
+            measure = QFontMetrics(self._look.font(13, weight=600 if each.is_hit else 400))
+            width = min(measure.horizontalAdvance(each.text), left.width())
+            if each.is_hit:
+                box = QRect(left.x(), left.y() + 1, width, left.height() - 2)
+                painter.fillRect(box, QColor(colours.warntint))
+            self._text(
+                painter,
+                left,
+                each.text,
+                size=13,
+                weight=600 if each.is_hit else 400,
+                colour=colours.text if each.is_hit else "",
+            )
+            left.setLeft(left.x() + width)
+            if left.width() <= measure.horizontalAdvance("…"):
+                return
 
     def _text(
         self,
@@ -176,11 +234,12 @@ class ReportList(QListView):
         self.activated.connect(self._on_opened)
         look.changed.connect(self.scheduleDelayedItemsLayout)
 
-    def show_rows(self, rows: Sequence[ReportRow]) -> None:
+    def show_rows(self, rows: Sequence[ReportRow], found: Sequence[Found] = ()) -> None:
         """Show these rows; the chosen one stays chosen."""
         chosen = self.currentIndex()
         row: ReportRow | None = chosen.data(ROW_ROLE) if chosen.isValid() else None
-        self.rows_model.show_rows(rows)
+        self.setUniformItemSizes(not found)
+        self.rows_model.show_rows(rows, found)
         if row is not None:
             self.choose(row.report_id)
 
@@ -193,88 +252,3 @@ class ReportList(QListView):
     @Slot(QModelIndex)
     def _on_opened(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(ROW_ROLE))
-
-
-FILTERS: tuple[tuple[str, str, Callable[[ReportRow], bool]], ...] = (
-    ("all", "All", lambda _row: True),
-    ("drafts", "Drafts", lambda row: row.state == State.DRAFT.value),
-    ("returned", "Returned", lambda row: row.state == State.RETURNED.value),
-    (
-        "to_send",
-        "To send",
-        lambda row: row.mine and row.state == State.SUBMITTED.value and not row.confirmed,
-    ),
-)
-
-
-class ReportsPane(QFrame):
-    """My reports: search, filters, list."""
-
-    def __init__(self, look: Look, *, now: Callable[[], datetime]) -> None:
-        super().__init__()
-        self.setProperty("kind", "list")
-        self._rows: list[ReportRow] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, look.px(14), 0, 0)
-        column.setSpacing(look.px(10))
-        top = QVBoxLayout()
-        top.setContentsMargins(look.px(14), 0, look.px(14), 0)
-        self._search = Line()
-        self._search.setObjectName("search")
-        self._search.setPlaceholderText("Search reports (Ctrl+F)")
-        self._search.setAccessibleName("Search reports")
-        self._search.textChanged.connect(self.refilter)
-        top.addWidget(self._search)
-        top.addLayout(self._make_pills(look))
-        column.addLayout(top)
-        self._nothing = text_label("", "hint")
-        self._nothing.setContentsMargins(look.px(18), look.px(8), look.px(18), 0)
-        column.addWidget(self._nothing)
-        self.list = ReportList(look, now=now, name="report_list")
-        column.addWidget(self.list, 1)
-        self.refilter()
-
-    def _make_pills(self, look: Look) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(look.px(4))
-        self._group = QButtonGroup(self)
-        for name, label, _test in FILTERS:
-            pill = QPushButton(label)
-            pill.setProperty("kind", "pill")
-            pill.setCheckable(True)
-            pill.setChecked(name == "all")
-            pill.setObjectName(f"filter:{name}")
-            pill.setAccessibleName(f"Show: {label}")
-            pill.clicked.connect(self.refilter)
-            self._group.addButton(pill)
-            row.addWidget(pill)
-        row.addStretch()
-        return row
-
-    def focus_search(self) -> None:
-        """Go to the search field."""
-        self._search.setFocus()
-        self._search.selectAll()
-
-    def show_rows(self, rows: Sequence[ReportRow]) -> None:
-        """Show the member's own reports, newest first."""
-        self._rows = sorted(rows, key=lambda row: row.started_at, reverse=True)
-        self.refilter()
-
-    @Slot()
-    def refilter(self) -> None:
-        """Show what the filter and the search words leave."""
-        chosen = self._group.checkedButton()
-        name = chosen.objectName().removeprefix("filter:") if chosen else "all"
-        test = next(test for each, _label, test in FILTERS if each == name)
-        words = self._search.text().casefold().split()
-        rows = [row for row in self._rows if test(row) and _holds(row, words)]
-        self.list.show_rows(rows)
-        nothing = "No report here fits." if self._rows else "No reports yet. Ctrl+N starts one."
-        self._nothing.setText(nothing)
-        self._nothing.setVisible(not rows)
-
-
-def _holds(row: ReportRow, words: Sequence[str]) -> bool:
-    text = f"{row.title} {row.local_number} {told_of(row).text}".casefold()
-    return all(word in text for word in words)
