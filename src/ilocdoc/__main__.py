@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ilocdoc import __version__, key_commands
+from ilocdoc import __version__, export_commands, key_commands
 from ilocdoc.key_commands import read_passphrase
 from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import IlocdocError, InputError
@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         "--passphrase-file", type=Path, metavar="FILE", help="first line is the new passphrase"
     )
 
-    _add_export(commands)
+    export_commands.add_commands(commands)
     _add_verify(commands)
 
     replay = commands.add_parser("replay", help="perform a scenario with the real vault")
@@ -101,37 +101,6 @@ def _add_salvage(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     salvage.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
     salvage.add_argument(
         "--passphrase-file", type=Path, metavar="FILE", help="first line is the passphrase"
-    )
-
-
-def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    export = commands.add_parser("export", help="copy something out; the ledger says so")
-    kinds = export.add_subparsers(dest="what", metavar="what", required=True)
-    ledger = kinds.add_parser("ledger", help="a member's ledger with the program that checks it")
-    ledger.add_argument("--officer", required=True, metavar="STAR")
-    ledger.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="a new folder")
-    ledger.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
-    ledger.add_argument(
-        "--without-bodies", action="store_true", help="leave out what entries say about people"
-    )
-    ledger.add_argument(
-        "--passphrase-file", type=Path, metavar="FILE", help="first line is the passphrase"
-    )
-    _add_editions(kinds)
-
-
-def _add_editions(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    filing = kinds.add_parser("filing", help="a flat copy of a packet for a court's system")
-    redacted = kinds.add_parser("redacted", help="a packet drawn again without what is withheld")
-    answers = kinds.add_parser("answers", help="list what of a packet can be withheld")
-    for each in (filing, redacted, answers):
-        each.add_argument("packet", type=Path, metavar="PACKET.pdf")
-        each.add_argument("--trust", type=Path, metavar="ROOT.pem", help="the agency's root")
-    for each in (filing, redacted):
-        each.add_argument("--out", required=True, type=Path, metavar="FILE.pdf", help="a new file")
-    redacted.add_argument("--withhold", required=True, type=Path, metavar="LIST.toml")
-    redacted.add_argument(
-        "--openings", required=True, type=Path, metavar="FILE.json", help="kept, not handed out"
     )
 
 
@@ -234,66 +203,6 @@ def _progress(*, all_lines: bool) -> Iterator[Callable[[str], None]]:
         yield lambda _words: None
 
 
-def _export_ledger(arguments: argparse.Namespace) -> int:
-    from ilocdoc import laptop
-
-    out = arguments.out.expanduser().absolute()
-    entries = laptop.export_ledger(
-        _data(arguments),
-        officer=arguments.officer,
-        passphrase=read_passphrase(arguments.passphrase_file),
-        out=out,
-        with_bodies=not arguments.without_bodies,
-    )
-    print(f"{entries} entries are in {out}.")
-    print(f"Check them: python3 -I {out / 'verify_ledger.py'} {out} --trust ROOT.pem")
-    return 0
-
-
-def _export_filing(arguments: argparse.Namespace) -> int:
-    from ilocdoc import copying
-
-    size = copying.save_filing_copy(
-        arguments.packet, trust=arguments.trust, out=arguments.out.expanduser()
-    )
-    print(f"{arguments.out}: filing copy, {size:,} bytes, not signed.")
-    return 0
-
-
-def _export_redacted(arguments: argparse.Namespace) -> int:
-    from ilocdoc import copying
-
-    count = copying.save_redacted_edition(
-        arguments.packet,
-        trust=arguments.trust,
-        withhold=arguments.withhold,
-        out=arguments.out.expanduser(),
-        openings=arguments.openings.expanduser(),
-    )
-    print(f"{arguments.out}: {count} items withheld. Keep {arguments.openings} to yourselves.")
-    return 0
-
-
-def _export_answers(arguments: argparse.Namespace) -> int:
-    from ilocdoc import copying
-
-    for path, question in copying.answers_of(arguments.packet, trust=arguments.trust):
-        print(f"{path}\t{question}")
-    return 0
-
-
-_EXPORTS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "ledger": _export_ledger,
-    "filing": _export_filing,
-    "redacted": _export_redacted,
-    "answers": _export_answers,
-}
-
-
-def _export(arguments: argparse.Namespace) -> int:
-    return _EXPORTS[arguments.what](arguments)
-
-
 def _replay(arguments: argparse.Namespace) -> int:
     from ilocdoc import replay
 
@@ -345,12 +254,12 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     None: _desktop,
     "enrol": _enrol,
     "verify": _verify,
-    "export": _export,
     "replay": _replay,
     "passphrase": _change_passphrase,
     "salvage": _salvage,
     "status": _status,
     **key_commands.commands(_data),
+    **export_commands.commands(_data),
 }
 
 

@@ -1,6 +1,7 @@
 """Files and folders for their owner only: there wholly or not at all, and after a power cut."""
 
 import errno
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -65,3 +66,14 @@ def sync_folder(folder: Path) -> None:
     # Windows cannot open a folder; there a rename is durable by itself.
     if os.name != "nt":
         sync_file(folder)
+
+
+def digests_in(folder: Path) -> dict[str, str]:
+    """Return SHA-256 of every file in a folder and its folders, by name with slashes."""
+    digests = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digests[path.relative_to(folder).as_posix()] = digest
+    return digests

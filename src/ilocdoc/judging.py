@@ -13,14 +13,17 @@ from threading import Timer
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from ilocdoc.disk import read_file
+from ilocdoc.disk import digests_in, read_file
 from ilocdoc.packet.binding import verify_with_annex
 from ilocdoc.packet.thrift import little_memory
 from ilocdoc.packet.verify import verify_document
 from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import DocumentError, InputError
+from ilocdoc.record.ids import Sha256
 from ilocdoc.record.verdicts import verdict_from_json
 from ilocdoc.vault.ledger_export import judge_export
+from ilocdoc.wire.case_check import judge_case, left_out
+from ilocdoc.wire.case_copy import LIST, ORIGINALS
 
 _MOST_ROOT_BYTES = 1024 * 1024
 _MOST_DOCUMENT_BYTES = 512 * 1024 * 1024
@@ -46,7 +49,7 @@ def verify_file(
     stamps: Path | None = None,
     say: Say = quiet,
 ) -> Verdict:
-    """Judge a document, a packet with its annex, or the folder of an exported ledger.
+    """Judge a document, a packet with its annex, or the folder of a ledger or a whole case.
 
     Args:
         path: Of the document or the folder.
@@ -62,6 +65,8 @@ def verify_file(
     stamp_roots = _certificates(stamps) if stamps else []
     if path.is_dir():
         with little_memory(_MOST_MEMORY_BYTES):
+            if (path / LIST).is_file():
+                return _judge_case(path, root_der=root_der)
             return judge_export(path, root_der=root_der)
     document = read_named(path)
     confidential = read_named(annex) if annex else None
@@ -71,6 +76,32 @@ def verify_file(
                 document, confidential, root_der=root_der, stamp_roots=stamp_roots, say=say
             )
         return verify_document(document, root_der=root_der, stamp_roots=stamp_roots, say=say)
+
+
+def _judge_case(folder: Path, *, root_der: bytes) -> Verdict:
+    digests = {name: Sha256(digest) for name, digest in digests_in(folder).items()}
+    wanted = [name for name in digests if not name.startswith(ORIGINALS)]
+    files = {name: read_named(folder / name) for name in wanted}
+    judgement = judge_case(files, digests, root_der=root_der)
+    ledger = judge_export(folder / "ledger", root_der=root_der)
+    faults = [*judgement.faults, *(() if ledger.accepted else ledger.reasons)]
+    if not faults:
+        faults += left_out(files[LIST], files["ledger/ledger.jsonl"])
+    entries = (
+        f"{judgement.entries} entries are signed, and everything they name is here or listed as "
+        "not held."
+    )
+    complete = (
+        entries,
+        "The copier's own ledger has no gap and no other entry of this case.",
+    )
+    return Verdict(
+        accepted=not faults,
+        kind="case",
+        reasons=tuple(faults) or complete,
+        signers=(judgement.copier,) if judgement.copier else (),
+        not_checked=("What other laptops hold and never sent to this one.",),
+    )
 
 
 def read_root(trust: Path | None) -> bytes:

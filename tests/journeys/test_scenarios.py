@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 
 import pytest
@@ -136,3 +137,46 @@ def test_a_second_sync_changes_nothing(department):
     before = department.hq.command("check")
     assert "sent 0 entries, 0 files, 0 letters; received 0" in department.sync()
     assert department.hq.command("check") == before
+
+
+@pytest.fixture(scope="module")
+def copied(department, performed, tmp_path_factory):
+    """The sergeant copies the whole case of S7 for the defence."""
+    with signed_in(department.laptop, "99010", PASSPHRASE) as shift:
+        number = case_of(shift, S7_PLACE).versions[-1].draft.local_number
+    folder = tmp_path_factory.mktemp("disclosure") / "case"
+    told = department.must(
+        *("export", "case", "--data", department.laptop, "--officer", "99010"),
+        *("--report", number, "--purpose", "discovery", "--out", folder),
+        *("--passphrase-file", department.passphrase),
+    )
+    assert "of them originals" in told
+    return folder
+
+
+def test_a_whole_case_is_copied_and_stock_tools_and_our_own_accept_it(department, copied):
+    done = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"],
+        cwd=copied,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count(": OK") == len([p for p in copied.rglob("*") if p.is_file()]) - 1
+    root = department.hq.root_pem
+    judged = department.must("verify", copied, "--trust", root)
+    assert judged.startswith("GENUINE")
+    assert len(list((copied / "originals").iterdir())) >= 1
+    for pdf in (copied / "documents").glob("packet_accepted*.pdf"):
+        department.must("verify", pdf, "--trust", root)
+
+
+def test_a_copied_case_without_one_of_its_files_is_not_complete(department, copied, tmp_path):
+    less = tmp_path / "less"
+    shutil.copytree(copied, less)
+    gone = next((less / "documents").iterdir())
+    gone.unlink()
+    done = department.run("verify", less, "--trust", department.hq.root_pem)
+    assert done.returncode == 1
+    assert f"The file documents/{gone.name} is missing." in done.stdout

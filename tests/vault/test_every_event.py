@@ -20,6 +20,7 @@ from ilocdoc import __main__, casework
 from ilocdoc.casework import (
     claiming,
     custody,
+    disclosing,
     drafting,
     evidence,
     finding,
@@ -232,6 +233,8 @@ class Stage:
         do(QUILL, viewing.note_viewed, name, draft.evidence[0])
         assert do(QUILL, viewing.check_shelf).missing == ()
         do(QUILL, giving_out.export_ledger)
+        case = do(QUILL, disclosing.cases_of, do(QUILL, disclosing.find_case, draft.local_number))
+        do(QUILL, disclosing.copy_case, case, originals={}, purpose="discovery")
         do(QUILL, finding.refresh_index)
         assert do(QUILL, finding.find_reports, Search(words=("testbed",)))
 

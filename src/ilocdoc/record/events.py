@@ -41,6 +41,9 @@ VERBS: Mapping[str, Declared] = {
     "claiming.unclaimed_notes": _nothing(_READS),
     "custody.export_file": _leaves(E.EVIDENCE_EXPORTED),
     "custody.note_step": _leaves(E.CUSTODY_STEP),
+    "disclosing.cases_of": _nothing(_READS),
+    "disclosing.copy_case": _leaves(E.PACKET_EXPORTED),
+    "disclosing.find_case": _nothing(_READS),
     "drafting.abandon_draft": _leaves(E.DRAFT_ABANDONED),
     "drafting.form_of": _nothing(_READS),
     "drafting.keep_answers": _nothing(_SAVES),
@@ -97,6 +100,9 @@ COMMANDS: Mapping[str, Declared] = {
     "enrol": _leaves(E.STREAM_OPENED, E.DEVICE_ENROLLED),
     "enrol --officer": _leaves(E.OFFICER_ENROLLED),
     "export answers": _nothing(_FILE),
+    "export case": _leaves(
+        E.SESSION_UNLOCKED, E.EVIDENCE_EXPORTED, E.PACKET_EXPORTED, E.LEDGER_EXPORTED
+    ),
     "export filing": _nothing(_FILE),
     "export ledger": _leaves(E.SESSION_UNLOCKED, E.LEDGER_EXPORTED),
     "export redacted": _nothing(_FILE),
