@@ -24,6 +24,7 @@ SYSTEM_PACKAGES = {
     "libegl1": "/usr/lib/*/libEGL.so.1",
     "libglib2.0-0": "/usr/lib/*/libglib-2.0.so.0",
     "libdbus-1-3": "/usr/lib/*/libdbus-1.so.3",
+    "dbus-daemon": "/usr/bin/dbus-daemon",
     "libfontconfig1": "/usr/lib/*/libfontconfig.so.1",
     "libxkbcommon0": "/usr/lib/*/libxkbcommon.so.0",
     "libxcb-cursor0": "/usr/lib/*/libxcb-cursor.so.0",
