@@ -113,7 +113,7 @@ class Desk(DropTarget):
         for page in (*self.pages.values(), self.writing, self.sealed):
             self._stack.addWidget(page)
         self.rail = Rail(self._stops(), look=look, officer=officer)
-        self._arrange_panes()
+        _lay_out(self, self._stack)
         doubt = shift.vault.doubt
         if doubt is not None:
             self.standing.show_standing(doubt.headline, doubt.advice)
@@ -128,27 +128,6 @@ class Desk(DropTarget):
         if may_refer(self.officer):
             stops.append(REFER)
         return [*stops, SYNC, HELP, END_SHIFT, LOCK]
-
-    def _arrange_panes(self) -> None:
-        panes = QHBoxLayout()
-        panes.setSpacing(0)
-        panes.addWidget(self.reports)
-        panes.addWidget(self._stack, 1)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.standing)
-        right.addWidget(self.notices)
-        right.addWidget(self.claims)
-        right.addLayout(panes, 1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        row.addLayout(right, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row, 1)
-        column.addWidget(self.status)
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.go)
@@ -172,6 +151,9 @@ class Desk(DropTarget):
         assert isinstance(shift_page, ShiftPage)
         shift_page.ended.connect(lambda: self.lock_wanted.emit(LockReason.SHIFT_ENDED))
         self.status.retry.connect(self._save_again)
+        self._connect_writing()
+
+    def _connect_writing(self) -> None:
         self.writing.opened.connect(self._on_opened)
         self.writing.closed.connect(self.leave_report)
         self.writing.listed.connect(self.exchanging.refresh)
@@ -307,3 +289,25 @@ class Desk(DropTarget):
         page = self._stack.currentWidget()
         assert page is not None
         return page
+
+
+def _lay_out(desk: Desk, pages: QStackedWidget) -> None:
+    panes = QHBoxLayout()
+    panes.setSpacing(0)
+    panes.addWidget(desk.reports)
+    panes.addWidget(pages, 1)
+    right = QVBoxLayout()
+    right.setSpacing(0)
+    right.addWidget(desk.standing)
+    right.addWidget(desk.notices)
+    right.addWidget(desk.claims)
+    right.addLayout(panes, 1)
+    row = QHBoxLayout()
+    row.setSpacing(0)
+    row.addWidget(desk.rail)
+    row.addLayout(right, 1)
+    column = QVBoxLayout(desk)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addLayout(row, 1)
+    column.addWidget(desk.status)
