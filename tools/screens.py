@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -132,8 +133,52 @@ class Stage:
         QApplication.processEvents()
 
 
+def _door(stage: Stage) -> None:
+    if any(each.isVisible() for each in stage.window.findChildren(QWidget, "acknowledge")):
+        stage.tap("acknowledge")
+
+
 def _sign_in(stage: Stage) -> None:
+    _door(stage)
     stage.tap("officer:99001")
+
+
+def _sign_in_card(stage: Stage) -> None:
+    stage.laptop.door.cards = {"99001"}
+    stage.window.lock_screen.sign_in_page._cards = frozenset({"99001"})  # noqa: SLF001 - a tool
+    _sign_in(stage)
+    stage.find("passphrase").setText("x")  # type: ignore[attr-defined]  # a line
+
+
+def _locked_out(stage: Stage) -> None:
+    stage.laptop.wrong_tries = 5
+    _sign_in(stage)
+    stage.find("passphrase").setText(PASSPHRASE)  # type: ignore[attr-defined]  # a line
+    stage.tap("sign_in")
+
+
+def _forgotten(stage: Stage) -> None:
+    _sign_in(stage)
+    stage.tap("cannot_sign_in")
+    stage.tap("supervisor:99010")
+    stage.tap("vouch_make")
+
+
+def _own_passphrase(stage: Stage) -> None:
+    stage.laptop.uncertified = {"99001"}
+    stage.laptop.chosen_at = stage.laptop.clock.now() - timedelta(days=380)
+    stage.sign_in("99001")
+    stage.tap("go:help")
+    stage.tap("own_passphrase_wanted")
+
+
+def _own_card(stage: Stage) -> None:
+    stage.laptop.chosen_at = stage.laptop.clock.now() - timedelta(days=38)
+    stage.sign_in("99001")
+    stage.laptop.door.cards = {"99001"}
+    stage.tap("go:help")
+    stage.tap("own_passphrase_wanted")
+    stage.tap("own_make")
 
 
 def _reports(stage: Stage) -> None:
@@ -213,6 +258,11 @@ def _page(way: str) -> Callable[[Stage], None]:
 
 SCENES: dict[str, Callable[[Stage], None]] = {
     "sign-in": _sign_in,
+    "sign-in-card": _sign_in_card,
+    "locked-out": _locked_out,
+    "forgotten": _forgotten,
+    "own-passphrase": _own_passphrase,
+    "own-card": _own_card,
     "reports": _reports,
     "quick": _quick,
     "form-scene": _form("scene"),

@@ -50,7 +50,8 @@ def test_after_too_many_wrong_tries_a_release_is_asked_for(
     for _ in range(6):
         driver.type("passphrase", "wrong")
         driver.tap("sign_in")
-    assert any("release code" in text for text in shown(driver))
+    assert any("Release by radio or phone" in text for text in shown(driver))
+    assert driver.has("release_code")
 
 
 def test_who_signs_in_must_be_chosen_and_a_passphrase_entered(

@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from ilocdoc.casework.ports import Press
 from ilocdoc.casework.shift import Shift
 from ilocdoc.laptop import ShippedForms
 from ilocdoc.record.documents import Verdict
-from ilocdoc.record.errors import LockedOutError, RefusedError, UnlockError, VaultError
+from ilocdoc.record.errors import (
+    FactorError,
+    LockedOutError,
+    RefusedByHeadquartersError,
+    RefusedError,
+    UnlockError,
+    VaultError,
+)
 from ilocdoc.record.exchange import Exchange, Line, Waiting
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.lock_notes import MOST_NOTES, LockNote
@@ -17,6 +25,7 @@ from ilocdoc.record.policy import Policy
 from ilocdoc.record.times import utc_text
 from tests.doubles.authority import PASSPHRASE, Authority, cast
 from tests.doubles.clocks import CountingIds, StoppedClock
+from tests.doubles.memory_door import PIN, MemoryDoor, MemoryOwnKeys
 from tests.doubles.memory_vault import MemoryVault, Post
 from tests.doubles.plain_press import PlainPress
 
@@ -45,6 +54,11 @@ class MemoryLaptop:
         }
         self.wrong_tries = 0
         self.verdicts: dict[str, Verdict] = {}
+        self.door = MemoryDoor(self)
+        self.certified: list[str] = []
+        self.uncertified: set[str] = set()
+        self.chosen_at: datetime | None = None
+        self.has_reader = True
         self.faults: tuple[VaultError, ...] = ()
         self.ordered = Policy()
         self.acknowledged: list[str] = []
@@ -54,13 +68,23 @@ class MemoryLaptop:
     def officers(self) -> Sequence[Officer]:
         return [self.members[star].officer for star in self.stars]
 
-    def unlock(self, officer: OfficerId, passphrase: str) -> Shift:
+    def unlock(self, officer: OfficerId, passphrase: str, *, pin: str = "") -> Shift:
         if self.wrong_tries >= TRIES:
             raise LockedOutError
-        if passphrase != PASSPHRASE:
+        if officer in self.door.cards and pin != PIN:
+            raise FactorError("The PIN of the card is not right.")
+        if passphrase != self.door.passphrases.get(officer, PASSPHRASE):
             self.wrong_tries += 1
             raise UnlockError
         return self.shift(officer)
+
+    def own_keys(self, shift: Shift) -> MemoryOwnKeys:
+        return MemoryOwnKeys(self, shift)
+
+    def certify(self, shift: Shift, code: str) -> None:
+        if code != "GOOD-CODE":
+            raise RefusedByHeadquartersError("Headquarters does not accept this code.")
+        self.certified.append(shift.officer.id)
 
     def shift(self, star: str) -> Shift:
         """A member's shift, without any window."""

@@ -64,8 +64,8 @@ def require_certificate(shift: Shift) -> None:
     if not shift.vault.signer.certificate_der:
         raise RefusedError(
             "This waits: headquarters has not certified your new signing key yet.",
-            "Everything is kept. Ask the device desk for a code and enter it under Your "
-            "passphrase, when there is a line.",
+            "Everything is kept. Ask the device desk for a code and enter it under "
+            "Help, Passphrase and card, when there is a line.",
         )
 
 

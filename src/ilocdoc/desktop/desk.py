@@ -19,6 +19,7 @@ from ilocdoc.desktop.help_page import HelpPage
 from ilocdoc.desktop.home_page import HomePage
 from ilocdoc.desktop.notices import Notices
 from ilocdoc.desktop.open_report import OpenReport
+from ilocdoc.desktop.passphrase_page import OWN_KEY, PassphrasePage
 from ilocdoc.desktop.ports import Laptop
 from ilocdoc.desktop.rail import (
     END_SHIFT,
@@ -105,8 +106,9 @@ class Desk(DropTarget):
             END_SHIFT.name: ShiftPage(
                 self.exchanging, shift=shift, background=background, look=look
             ),
-            HELP.name: HelpPage(look),
+            HELP.name: HelpPage(look, go=self.go),
             VERIFY: self.verify,
+            OWN_KEY: PassphrasePage(shift=shift, laptop=laptop, background=background, look=look),
         }
         self.claims = ClaimBar(look, writing=self.writing, now=shift.clock.now)
         self._stack = QStackedWidget()
@@ -142,9 +144,6 @@ class Desk(DropTarget):
         self.exchanging.rows_changed.connect(self.show_rows)
         self.exchanging.told.connect(self.status.sync.show_state)
         self.claims.told.connect(self.notices.show_done)
-        help_page = self.pages[HELP.name]
-        assert isinstance(help_page, HelpPage)
-        help_page.verify_wanted.connect(lambda: self.go(VERIFY))
         self.dropped.connect(self.verify.judge)
         self.verify.begun.connect(lambda: self.go(VERIFY))
         shift_page = self.pages[END_SHIFT.name]

@@ -1,11 +1,15 @@
 """Help, offline: the keys, what the program records about its user, text size and theme."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ilocdoc.desktop.controls import FlowLayout, IconButton, card_page, text_label
 from ilocdoc.desktop.keys import KEYS, Command
+from ilocdoc.desktop.passphrase_page import OWN_KEY
 from ilocdoc.desktop.theme import THEMES, Look
+from ilocdoc.desktop.verify_page import VERIFY
 
 RECORDED = (
     "Signing in and out, and failed tries, with time and name.",
@@ -21,11 +25,9 @@ USED = (
 
 
 class HelpPage(QWidget):
-    """One page, always at the same place."""
+    """One page, always at the same place; it leads to pages without a way of their own."""
 
-    verify_wanted = Signal()
-
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, go: Callable[[str], None]) -> None:
         super().__init__()
         area, column = card_page(look, name="help")
         page = QVBoxLayout(self)
@@ -36,12 +38,19 @@ class HelpPage(QWidget):
         column.addSpacing(look.px(12))
         column.addWidget(text_label("Files from elsewhere", "section"))
         verify = IconButton("Verify a file", look=look, icon="file-check", name="verify_file")
-        verify.clicked.connect(self.verify_wanted)
+        verify.clicked.connect(lambda: go(VERIFY))
         row = QHBoxLayout()
         row.addWidget(verify)
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(text_label("A PDF can also be dropped anywhere on the window.", "hint"))
+        column.addSpacing(look.px(12))
+        column.addWidget(text_label("Your passphrase", "section"))
+        own = IconButton(
+            "Passphrase and card", look=look, icon="lock", name="own_passphrase_wanted"
+        )
+        own.clicked.connect(lambda: go(OWN_KEY))
+        column.addWidget(own, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(look.px(12))
         column.addWidget(text_label("Keys", "section"))
         column.addLayout(_keys_table(look))

@@ -8,6 +8,7 @@ from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.ports import Laptop
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.lock_notes import LockNote
+from ilocdoc.record.own_key import OwnKey
 from ilocdoc.record.people import Officer
 
 LOOK = "desktop.look"
@@ -27,15 +28,18 @@ class Session:
     """Where the member was at the last lock; empty when nowhere."""
     notes: tuple[LockNote, ...]
     """Unclaimed, from the lock screen."""
+    own: OwnKey
+    """How the member's own way in stands."""
 
 
-def sign_in(laptop: Laptop, star: str, passphrase: str) -> Session:
+def sign_in(laptop: Laptop, star: str, passphrase: str, pin: str) -> Session:
     """Open an officer's volume and read how its officer left the window. Vault lane.
 
     Raises:
         UnlockError: If the passphrase is wrong.
+        FactorError: If the card did not answer.
     """
-    shift = laptop.unlock(OfficerId(star), passphrase)
+    shift = laptop.unlock(OfficerId(star), passphrase, pin=pin)
     place = come_back(shift)
     with shift.vault.transaction() as opened:
         look = opened.setting(LOOK)
@@ -47,6 +51,7 @@ def sign_in(laptop: Laptop, star: str, passphrase: str) -> Session:
         scale=float(scale or 1),
         place=place,
         notes=tuple(unclaimed_notes(shift)),
+        own=laptop.own_keys(shift).standing(),
     )
 
 

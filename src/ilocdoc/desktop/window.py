@@ -16,6 +16,7 @@ from ilocdoc.desktop.guard import Guard
 from ilocdoc.desktop.keys import KEYS, Command
 from ilocdoc.desktop.lock_screen import LockScreen
 from ilocdoc.desktop.locker import Locker
+from ilocdoc.desktop.passphrase_page import remind
 from ilocdoc.desktop.ports import Laptop, Relaunch
 from ilocdoc.desktop.return_path import ReturnPath
 from ilocdoc.desktop.session import LOOK, Session, keep_text, sign_in
@@ -39,6 +40,8 @@ class _Opened:
     officers: Sequence[Officer]
     policy: Policy
     takes_notes: bool
+    cards: frozenset[str]
+    """Stars of officers whose card is asked for."""
 
 
 class MainWindow(QMainWindow):
@@ -93,7 +96,10 @@ class MainWindow(QMainWindow):
             is_training=opened.laptop.is_training,
             policy=opened.policy,
             takes_notes=opened.takes_notes,
+            cards=opened.cards,
         )
+        assert self._background is not None
+        self.lock_screen.way_back.begin(self._background, opened.laptop.door)
 
     @Slot(str)
     def _on_acknowledged(self, banner: str) -> None:
@@ -115,15 +121,15 @@ class MainWindow(QMainWindow):
             owner=self,
         )
 
-    @Slot(str, str)
-    def sign_in(self, star: str, passphrase: str) -> None:
+    @Slot(str, str, str)
+    def sign_in(self, star: str, passphrase: str, pin: str = "") -> None:
         """Open an officer's volume."""
         assert self._background is not None
         assert self._laptop is not None
         laptop = self._laptop
         self._background.run(
             Lane.VAULT,
-            lambda: sign_in(laptop, star, passphrase),
+            lambda: sign_in(laptop, star, passphrase, pin),
             then=self._enter,
             failed=self.lock_screen.sign_in_page.show_refusal,
             owner=self,
@@ -154,6 +160,7 @@ class MainWindow(QMainWindow):
         desk.claims.show_notes(session.notes)
         desk.exchanging.refresh()
         desk.exchanging.start()
+        remind(session.own, desk.notices, now=session.shift.clock.now())
         self._return_to(session.place)
         self._look_after(self._laptop, session.shift)
 
@@ -271,9 +278,11 @@ class MainWindow(QMainWindow):
 
 def _opened(open_laptop: Callable[[], Laptop]) -> _Opened:
     laptop = open_laptop()
+    officers = laptop.officers()
     return _Opened(
         laptop=laptop,
-        officers=laptop.officers(),
+        officers=officers,
+        cards=frozenset(each.id for each in officers if laptop.door.needs_card(each.id)),
         policy=laptop.policy(),
         takes_notes=laptop.takes_notes,
     )
