@@ -36,6 +36,7 @@ class MemoryEvidence:
         self.officer = officer
         self.files = files
         self.keys: dict[str, bytes] = {}
+        self.gone: dict[str, str] = {}
         self.intakes: dict[str, Intake] = {}
 
     def holds(self, evidence_id: str) -> bool:
@@ -102,6 +103,16 @@ class MemoryEvidence:
         if evidence_id not in self.keys:
             raise RefusedError
         return MemoryFile(evidence_id, self.files)
+
+    def destroy(self, evidence_id: str, *, order: str) -> None:
+        self.keys.pop(evidence_id, None)
+        self.gone[evidence_id] = order
+
+    def destroyed(self, evidence_id: str) -> str:
+        return self.gone.get(evidence_id, "")
+
+    def erase(self, evidence_id: str) -> None:
+        self.files.pop(evidence_id, None)
 
     def delivery_key(self, evidence_id: str) -> bytes:
         return self.keys[evidence_id]

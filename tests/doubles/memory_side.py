@@ -20,6 +20,7 @@ class Shared:
     """Statements of the laptop."""
     doubts: list[Rollback] = field(default_factory=list)
     released: list[Rollback] = field(default_factory=list)
+    orders: dict[str, str] = field(default_factory=dict)
 
 
 class MemoryParking:
@@ -62,6 +63,12 @@ class MemorySide:
 
     def release(self, rollback: Rollback, act: Envelope) -> None:
         self._shared.released.append(rollback)
+
+    def orders(self) -> Sequence[str]:
+        return list(self._shared.orders.values())
+
+    def keep_order(self, evidence_id: str, order: str) -> None:
+        self._shared.orders.setdefault(evidence_id, order)
 
     def attest(self, kind: EntryKind, *, at: str, officer: str, **said: str | int) -> None:
         self._shared.said.append((kind, {"at": at, "officer": officer, **said}))

@@ -20,6 +20,7 @@ from ilocdoc import __main__, casework
 from ilocdoc.casework import (
     claiming,
     custody,
+    destroying,
     disclosing,
     drafting,
     evidence,
@@ -34,6 +35,7 @@ from ilocdoc.casework import (
     submitting,
     viewing,
 )
+from ilocdoc.casework.mail import act_from_json
 from ilocdoc.casework.shift import Shift
 from ilocdoc.desktop.keys import Command
 from ilocdoc.record.custody import CustodyAction
@@ -238,6 +240,15 @@ class Stage:
         do(QUILL, finding.refresh_index)
         assert do(QUILL, finding.find_reports, Search(words=("testbed",)))
 
+    def destroy(self, name: str, item: str) -> None:
+        do = self.perform
+        order = do(DANE, destroying.order_destruction, name, item, order="2026 CR 0099001")
+        do(PELL, destroying.carry_out, order)
+        (signed,) = self.laptop[QUILL].vault.laptop.orders()
+        do(QUILL, destroying.tombstone_of, act_from_json(signed))
+        do(QUILL, destroying.apply_order, act_from_json(signed))
+        do(DANE, destroying.apply_orders)
+
     def release(self) -> None:
         volume = self.laptop.station.volume
         doubt = Rollback(
@@ -284,6 +295,8 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[EntryKind]]
     stage.review(draft.report_id, other, third.report_id)
     stage.refer(draft.report_id)
     stage.hand_over(draft)
+    item = laptop[QUILL].vault.case(draft.report_id).versions[0].draft.evidence[0]
+    stage.destroy(draft.report_id, item.id)
     stage.end()
     stage.left["receiving.apply_letter"] = stage.left["receiving.open_deliveries"]
     laptop.close()

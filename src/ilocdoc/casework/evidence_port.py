@@ -87,5 +87,14 @@ class EvidenceStore(Protocol):
             RefusedError: If this member was never given the key.
         """
 
+    def destroy(self, evidence_id: str, *, order: str) -> None:
+        """Destroy an item's key for ever, within the volume's open transaction; idempotent."""
+
+    def destroyed(self, evidence_id: str) -> str:
+        """Return the order by which an item was destroyed here, or the empty string."""
+
+    def erase(self, evidence_id: str) -> None:
+        """Delete what lies on the disk of an item whose key was destroyed. Idempotent."""
+
     def delivery_key(self, evidence_id: str) -> bytes:
         """Return the file key (32 bytes) to be sealed for a reviewer."""

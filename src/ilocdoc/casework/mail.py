@@ -78,6 +78,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     documents: tuple[_Document, ...] = ()
     evidence_keys: dict[str, str] = {}
     witnesses: tuple[Any, ...] = ()
+    orders: tuple[str, ...] = ()
 
 
 def read_letter(value: Mapping[str, Any]) -> Letter:

@@ -180,6 +180,12 @@ class LaptopSide(Protocol):
     def release(self, rollback: Rollback, act: Envelope) -> None:
         """Keep the signed act that releases a doubt, for the next time the member signs in."""
 
+    def orders(self) -> Sequence[str]:
+        """Return the signed orders to destroy that this laptop knows of, as base64."""
+
+    def keep_order(self, evidence_id: str, order: str) -> None:
+        """Keep a signed order, so that it is carried out again after a restore."""
+
     def attest(self, kind: EntryKind, *, at: str, officer: str, **said: str | int) -> None:
         """Add a statement of the laptop to its own ledger, signed by the device key.
 

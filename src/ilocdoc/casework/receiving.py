@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ilocdoc.casework.acts import require_complete
+from ilocdoc.casework.destroying import apply_order
 from ilocdoc.casework.mail import (
     act_from_json,
     documents_of,
@@ -103,6 +104,8 @@ def apply_letter(shift: Shift, delivery: Delivery, value: Mapping[str, Any]) -> 
     documents, keys = documents_of(read), evidence_keys_of(read)
     witnesses = [_checked_witness(shift, each) for each in read.witnesses]
     _require_named(documents, acts)
+    for order in read.orders:
+        apply_order(shift, act_from_json(order))
     with shift.vault.transaction() as opened:
         for document in documents:
             opened.put_document(document)

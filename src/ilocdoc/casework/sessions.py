@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from ilocdoc.casework.destroying import apply_orders
 from ilocdoc.casework.drafting import state_of
 from ilocdoc.casework.ports import Transaction
 from ilocdoc.casework.shift import Shift, new_entry, sign_act
@@ -43,6 +44,8 @@ def come_back(shift: Shift) -> str:
         with suppress(ValueError):
             _keep(shift, parting_from_bytes(left), is_late=True)
         shift.vault.laptop.parking.clear()
+    if not is_read_only(shift):
+        apply_orders(shift)
     with shift.vault.transaction() as opened:
         return opened.setting(PLACE)
 

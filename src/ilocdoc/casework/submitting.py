@@ -184,6 +184,7 @@ def _report_letter(
     keys = {
         item.id: base64.b64encode(shift.vault.evidence.delivery_key(item.id)).decode()
         for item in version.draft.evidence
+        if not shift.vault.evidence.destroyed(item.id)
     }
     return {
         "acts": [act_to_json(act)],

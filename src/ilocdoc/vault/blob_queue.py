@@ -61,6 +61,10 @@ class DeviceBlobs:
             for sha256, size_bytes, name in rows
         ]
 
+    def drop(self, name: str) -> None:
+        """Take a container that was destroyed by order out of the queue."""
+        self._database.run("DELETE FROM blob WHERE path = ?", (name,))
+
     def stored_names(self) -> frozenset[str]:
         """Return the ids of all containers that any member of this laptop ever queued."""
         return frozenset(Path(name).stem for (name,) in self._database.all("SELECT path FROM blob"))

@@ -86,6 +86,9 @@ _SCHEMA = (
         expected TEXT NOT NULL, found_seq INTEGER NOT NULL, found TEXT NOT NULL,
         released BLOB, PRIMARY KEY (owner, expected, found)) STRICT
     """,
+    """
+    CREATE TABLE tombstone (evidence TEXT PRIMARY KEY, signed TEXT NOT NULL) STRICT
+    """,
 )
 
 

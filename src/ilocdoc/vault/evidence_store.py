@@ -8,6 +8,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from ilocdoc.disk import sync_folder
 from ilocdoc.media.decoder import safe_picture
 from ilocdoc.media.limits import MOST_INPUT_BYTES
 from ilocdoc.record.documents import Exhibit
@@ -16,8 +17,10 @@ from ilocdoc.record.ids import ReportId
 from ilocdoc.record.intake import Progress, Shelf, Wish
 from ilocdoc.record.report import EvidenceItem, canonical_text
 from ilocdoc.vault.attachments import Containers
+from ilocdoc.vault.backups import Backups
 from ilocdoc.vault.blob_queue import DeviceBlobs
 from ilocdoc.vault.database import Database
+from ilocdoc.vault.files import disk_errors
 from ilocdoc.vault.keys import unwrap_secret, wrap_secret
 from ilocdoc.vault.source_file import media_type_of
 from ilocdoc.vault.taking_in import START_BYTES
@@ -112,7 +115,7 @@ class VaultEvidence:
 
     def forget(self, evidence_id: str) -> None:
         """Delete what was written of a file that is not kept."""
-        assert not self._known(evidence_id), "what is kept is never deleted"
+        assert not _has_key(self._database, evidence_id), "what is kept is never deleted"
         self._containers.forget(evidence_id)
 
     def sweep(self) -> None:
@@ -122,7 +125,7 @@ class VaultEvidence:
 
     def shelf(self) -> Shelf:
         """Compare the containers on the disk with what this volume and the queue know."""
-        rows = self._database.all("SELECT id, item FROM evidence")
+        rows = self._database.all("SELECT id, item FROM evidence WHERE wrapped <> X''")
         items = [EvidenceItem(**json.loads(body)) for _id, body in rows]
         mine = [each for each in items if each.collected_by == self._officer]
         begun = {each.evidence_id for each in self.begun()}
@@ -141,11 +144,51 @@ class VaultEvidence:
             key: 32 bytes.
             mine: True when this member took the file in, so that it is sent from here.
         """
+        if self.destroyed(item.id):
+            return
         wrapped = wrap_secret(self._wrapping_key, key, purpose=item.id)
         self._database.run(
             "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)",
             (item.id, canonical_text(asdict(item)), wrapped, int(not mine)),
         )
+
+    def destroy(self, evidence_id: str, *, order: str) -> None:
+        """Destroy an item's key in the open transaction; idempotent.
+
+        The database zeroes what it overwrites. A key that comes later is not kept.
+        """
+        self._database.run("INSERT OR IGNORE INTO tombstone VALUES (?, ?)", (evidence_id, order))
+        rows = self._database.all("SELECT item FROM evidence WHERE id = ?", (evidence_id,))
+        if rows:
+            # A file name may say what the file showed.
+            item = canonical_text(json.loads(rows[0][0]) | {"name": "", "caption": ""})
+            self._database.run(
+                "UPDATE evidence SET wrapped = X'', queued = 1, item = ? WHERE id = ?",
+                (item, evidence_id),
+            )
+        self.drop_intake(evidence_id)
+
+    def destroyed(self, evidence_id: str) -> str:
+        """Return the order by which an item was destroyed here, or the empty string."""
+        rows = self._database.all(
+            "SELECT order_reference FROM tombstone WHERE evidence = ?", (evidence_id,)
+        )
+        return str(rows[0][0]) if rows else ""
+
+    def erase(self, evidence_id: str) -> None:
+        """Delete an item's container, its place in the queue and copies that hold its key."""
+        assert self.destroyed(evidence_id), "only what was destroyed by order is deleted"
+        path = self._containers.path(evidence_id)
+        self._blobs.drop(path.name)
+        self._containers.forget(evidence_id)
+        with disk_errors():
+            path.unlink(missing_ok=True)
+            sync_folder(path.parent)
+        backups = Backups(self._database)
+        backups.forget()
+        backups.make()
+        # Frames of the log still hold the page as it was.
+        self._database.all("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def hand_over(self) -> None:
         """Queue every container of this volume for headquarters that is not queued yet."""
@@ -163,10 +206,7 @@ class VaultEvidence:
 
     def holds(self, evidence_id: str) -> bool:
         """Tell whether this member can open this file on this laptop."""
-        return self._known(evidence_id) and self._containers.path(evidence_id).exists()
-
-    def _known(self, evidence_id: str) -> bool:
-        return bool(self._database.all("SELECT 1 FROM evidence WHERE id = ?", (evidence_id,)))
+        return _has_key(self._database, evidence_id) and self._containers.path(evidence_id).exists()
 
     def read(self, evidence_id: str, *, offset: int, size: int) -> bytes:
         """Return plain bytes; see `casework.ports.EvidenceStore`."""
@@ -204,9 +244,19 @@ class VaultEvidence:
             RefusedError: If this member was never given it.
         """
         rows = self._database.all("SELECT wrapped FROM evidence WHERE id = ?", (evidence_id,))
+        order = self.destroyed(evidence_id)
+        if order:
+            raise RefusedError(
+                f"This file was destroyed by order {order}.", "Its entry in the ledger stays."
+            )
         if not rows:
             raise RefusedError("This member has no key to that file.", "Ask the author.")
         return unwrap_secret(self._wrapping_key, rows[0][0], purpose=evidence_id)
+
+
+def _has_key(database: Database, evidence_id: str) -> bool:
+    rows = database.all("SELECT 1 FROM evidence WHERE id = ? AND wrapped <> X''", (evidence_id,))
+    return bool(rows)
 
 
 class SealedEvidence:

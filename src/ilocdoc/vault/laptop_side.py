@@ -59,6 +59,17 @@ class LaptopSide:
         """Keep the signed act that releases a doubt, for the next time the member signs in."""
         DeviceAnchors(self._device).release(rollback, act)
 
+    def orders(self) -> Sequence[str]:
+        """Return the signed orders to destroy that this laptop knows of, as base64."""
+        rows = self._device.database.all("SELECT signed FROM tombstone ORDER BY rowid")
+        return [str(signed) for (signed,) in rows]
+
+    def keep_order(self, evidence_id: str, order: str) -> None:
+        """Keep a signed order, so that it is carried out again after a restore."""
+        self._device.database.run(
+            "INSERT OR IGNORE INTO tombstone VALUES (?, ?)", (evidence_id, order)
+        )
+
     def attest(self, kind: EntryKind, *, at: str, officer: str, **said: str | int) -> None:
         """Add a statement of the laptop to its own ledger, signed by the device key."""
         DeviceLedger(self._device).append(kind, read_utc(at), officer=officer, **said)

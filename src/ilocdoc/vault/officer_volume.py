@@ -113,6 +113,9 @@ _SCHEMA = (
     CREATE TABLE remembered (
         stream TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT
     """,
+    """
+    CREATE TABLE tombstone (evidence TEXT PRIMARY KEY, order_reference TEXT NOT NULL) STRICT
+    """,
 )
 
 
