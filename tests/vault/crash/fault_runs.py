@@ -11,7 +11,7 @@ from tests.vault.crash.invariants import told_in, violations
 from tests.vault.crash.recording import run_recorded
 from tests.vault.crash.simulation import fast_folder
 
-KINDS = {"O": 30, "W": 1200, "S": 150, "T": 30, "R": 7}
+KINDS = {"O": 60, "W": 1900, "S": 210, "T": 45, "R": 13}
 """How many operations of a kind a shift does, about."""
 REFUSALS = {errno.ENOSPC: "ENOSPC", errno.EIO: "EIO", errno.EDQUOT: "EDQUOT"}
 

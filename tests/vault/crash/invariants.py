@@ -81,6 +81,8 @@ def _of_vault(vault: OpenVault, station: LaptopStation, told: Told) -> list[str]
     vault.require_sound()
     faults: list[str] = []
     for what, *more in told:
+        if what == "backed up" and ("rotating",) in told:
+            continue
         faults += _PROMISES.get(what, _nothing)(vault, station, more)
     for row in vault.rows():
         faults += _whole(vault, row.report_id)
@@ -140,12 +142,19 @@ def _backed_up(vault: OpenVault, _station: LaptopStation, _more: Sequence[str]) 
     return [] if backups_in(vault.volume.folder) else ["the copies are gone"]
 
 
+def _rotated(vault: OpenVault, _station: LaptopStation, more: Sequence[str]) -> list[str]:
+    is_kept = vault.volume.slots.generation >= int(more[0])
+    rekeyed = [each for each in vault.entries() if each.kind is EntryKind.VOLUME_REKEYED]
+    return [] if is_kept and rekeyed else ["a volume is back under its old key"]
+
+
 _PROMISES: dict[str, Callable[[OpenVault, LaptopStation, Sequence[str]], list[str]]] = {
     "number": _number,
     "typed": _typed,
     "attached": _attached,
     "submitted": _submitted,
     "backed up": _backed_up,
+    "rotated": _rotated,
 }
 
 

@@ -23,12 +23,15 @@ from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.record.report import Draft
 from ilocdoc.vault import database
 from ilocdoc.vault.backups import backups_in
+from ilocdoc.vault.officer_volume import folder_of, open_officer_volume
 from ilocdoc.vault.open_vault import OpenVault
+from ilocdoc.vault.renewal import renewed
 from ilocdoc.vault.reserve import Reserve
 from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import seal_envelope
 from ilocdoc.wire.sealing import OpeningKey, seal_delivery
 from tests.contracts.test_vault import AT, draft, sealed
+from tests.doubles.clocks import NOON
 from tests.doubles.enrolled_laptop import PASSPHRASE, EnrolledLaptop
 
 CANARY = "Kanarienvogel-4100-Testbed"
@@ -160,6 +163,24 @@ def persistently(step: Callable[[], Any], tell: Tell) -> Any:
     return None
 
 
+def new_key(laptop: EnrolledLaptop, tell: Tell) -> None:
+    """Give the volume a new key, as after an access that ended."""
+    station = laptop.station()
+    try:
+        volume = open_officer_volume(
+            folder_of(laptop.folder, AUTHOR), officer=AUTHOR, passphrase=PASSPHRASE, is_known=True
+        )
+        # The copies under the old key are of no use; until the next ones there may be none.
+        tell("rotating")
+        try:
+            volume = renewed(volume, device=station.volume, now=NOON, reason="asked_for")
+            tell("rotated", volume.slots.generation)
+        finally:
+            volume.close()
+    finally:
+        station.close()
+
+
 def wrong_try(station: LaptopStation, tell: Tell) -> None:
     try:
         station.unlock(AUTHOR, "not the passphrase at all")
@@ -202,6 +223,7 @@ def main(ack: int, folder: Path, seed: int, mistake: str) -> None:
         return
     tell("officer", AUTHOR)
     session(laptop, tell=tell, chance=chance, reports=2)
+    persistently(lambda: new_key(laptop, tell), tell)
     session(laptop, tell=tell, chance=chance, reports=1)
 
 
