@@ -51,6 +51,16 @@ def add_revoke(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--undo", action="store_true", help="give the access back")
 
 
+def add_policy(parser: argparse.ArgumentParser) -> None:
+    """Add what `policy` takes."""
+    parser.add_argument(
+        "--idle-minutes", type=int, metavar="N", help="1 to 30 until a laptop locks"
+    )
+    parser.add_argument("--session-hours", type=int, metavar="N", help="1 to 12 without signing in")
+    parser.add_argument("--banner-file", type=Path, metavar="FILE", help="use banner, UTF-8")
+    parser.add_argument("--removable-import", choices=["yes", "no"], help="files from sticks")
+
+
 def add_wipe_order(parser: argparse.ArgumentParser) -> None:
     """Add what `wipe-order` takes."""
     parser.add_argument("--device", metavar="ID")
@@ -157,6 +167,38 @@ def escrow(arguments: argparse.Namespace, database: Database) -> int:
     for each in plan.holders:
         print(f"  {each.id}  {each.name}")
     return 0
+
+
+def policy(arguments: argparse.Namespace, database: Database) -> int:
+    """Show what laptops follow in every session, or decide it anew."""
+    from ilocdoc.hq.roster import decide_policy
+    from ilocdoc.hq.session_policy import policy_of
+
+    removable = arguments.removable_import
+    wanted = {
+        "idle_minutes": arguments.idle_minutes,
+        "session_hours": arguments.session_hours,
+        "banner": _text(arguments.banner_file) if arguments.banner_file else None,
+        "removable_import": None if removable is None else removable == "yes",
+    }
+    given = {name: value for name, value in wanted.items() if value is not None}
+    read_keys(arguments.data.expanduser())
+    if given:
+        database.change(lambda c: decide_policy(c, given))
+        print("Decided. Laptops follow at their next exchange.")
+    now = database.change(policy_of)
+    print(f"A laptop locks after {now.idle_minutes} minutes without anybody.")
+    print(f"A member signs in again after {now.session_hours} hours.")
+    print(f"Files from removable media: {'yes' if now.removable_import else 'no'}.")
+    print(f"Use banner: {now.banner or 'the one that comes with the program'}")
+    return 0
+
+
+def _text(path: Path) -> str:
+    try:
+        return _read(path).decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"The file {path} is not a text in UTF-8.") from error
 
 
 def revoke(arguments: argparse.Namespace, database: Database) -> int:
@@ -283,6 +325,7 @@ def open_sealed_copy(arguments: argparse.Namespace, _database: Database) -> int:
 
 PARSERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "escrow": ("show who can open volumes together, or say it anew", add_escrow),
+    "policy": ("show what laptops follow in every session, or decide it", add_policy),
     "revoke": ("end the access of a member or a laptop", add_revoke),
     "wipe-order": ("take personal access off a laptop", add_wipe_order),
     "timestamp": ("close a finished packet with a time stamp", add_timestamp),
@@ -293,6 +336,7 @@ PARSERS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
 
 ACTS: dict[str, Callable[[argparse.Namespace, Database], int]] = {
     "escrow": escrow,
+    "policy": policy,
     "revoke": revoke,
     "wipe-order": wipe_order,
     "timestamp": timestamp,

@@ -103,9 +103,7 @@ class Desk(DropTarget):
                     Lane.VAULT, lambda: check_shelf(shift), then=show, owner=self
                 ),
             ),
-            END_SHIFT.name: ShiftPage(
-                self.exchanging, shift=shift, background=background, look=look
-            ),
+            END_SHIFT.name: _shift_page(self, shift=shift, background=background, look=look),
             HELP.name: HelpPage(look, go=self.go),
             VERIFY: self.verify,
             OWN_KEY: PassphrasePage(shift=shift, laptop=laptop, background=background, look=look),
@@ -146,9 +144,6 @@ class Desk(DropTarget):
         self.claims.told.connect(self.notices.show_done)
         self.dropped.connect(self.verify.judge)
         self.verify.begun.connect(lambda: self.go(VERIFY))
-        shift_page = self.pages[END_SHIFT.name]
-        assert isinstance(shift_page, ShiftPage)
-        shift_page.ended.connect(lambda: self.lock_wanted.emit(LockReason.SHIFT_ENDED))
         self.status.retry.connect(self._save_again)
         self._connect_writing()
 
@@ -310,3 +305,13 @@ def _lay_out(desk: Desk, pages: QStackedWidget) -> None:
     column.setSpacing(0)
     column.addLayout(row, 1)
     column.addWidget(desk.status)
+
+
+def _shift_page(desk: Desk, *, shift: Shift, background: Background, look: Look) -> ShiftPage:
+    return ShiftPage(
+        desk.exchanging,
+        shift=shift,
+        background=background,
+        look=look,
+        ended=lambda: desk.lock_wanted.emit(LockReason.SHIFT_ENDED),
+    )

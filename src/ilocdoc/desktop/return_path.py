@@ -52,7 +52,8 @@ class ReturnPath(QObject):
             return WRITING
         if page is desk.sealed:
             return SEALED
-        return next(name for name, each in desk.pages.items() if each is page)
+        # The lock cannot fail because of a page that nobody named.
+        return next((name for name, each in desk.pages.items() if each is page), "")
 
     def lead_back(self, was: WhereWas) -> None:
         """Go where the member was. What needs the list waits for it."""

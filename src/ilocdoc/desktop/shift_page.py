@@ -1,6 +1,8 @@
 """End of shift: what this laptop holds of the tour, sending it, locking."""
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -19,13 +21,26 @@ SENDING_MS = 15_000
 class ShiftPage(QWidget):
     """One page, one button."""
 
-    ended = Signal()
-    """The statement is kept, and sending was tried: lock now."""
-
     def __init__(
-        self, exchanging: Exchanging, *, shift: Shift, background: Background, look: Look
+        self,
+        exchanging: Exchanging,
+        *,
+        shift: Shift,
+        background: Background,
+        look: Look,
+        ended: Callable[[], None],
     ) -> None:
+        """Make the page.
+
+        Args:
+            exchanging: To send what waits.
+            shift: The member's.
+            background: To the lanes.
+            look: For sizes and icons.
+            ended: Called when the statement is kept and sending was tried: lock now.
+        """
         super().__init__()
+        self._ended = ended
         self._exchanging, self._shift, self._background = exchanging, shift, background
         self._is_ending = False
         area, column = card_page(look, name="shift")
@@ -97,7 +112,7 @@ class ShiftPage(QWidget):
         if self._is_ending:
             self._is_ending = False
             self._limit.stop()
-            self.ended.emit()
+            self._ended()
 
 
 STATEMENT = (

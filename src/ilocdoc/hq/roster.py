@@ -1,13 +1,15 @@
 """Who is known: members from a file, their keys from enrolment, the signed roster."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 from psycopg.rows import TupleRow
 
 from ilocdoc.hq.authority import Keys
+from ilocdoc.hq.session_policy import change_policy, policy_message
 from ilocdoc.hq.settings import keep_setting, setting
 from ilocdoc.hq.store import Connection
 from ilocdoc.record.errors import InputError, RefusedError
@@ -182,6 +184,16 @@ def roster_version(connection: Connection) -> int:
     return int(setting(connection, "roster_version"))
 
 
+def decide_policy(connection: Connection, wanted: Mapping[str, Any]) -> None:
+    """Decide parts of the policy of sessions; laptops take it with the next roster.
+
+    Raises:
+        InputError: If a value is outside what a laptop follows.
+    """
+    change_policy(connection, wanted)
+    raise_version(connection)
+
+
 def revoked(connection: Connection) -> tuple[str, ...]:
     """Return stars of members and ids of laptops whose access ended, sorted."""
     return tuple(row[0] for row in connection.execute("SELECT name FROM revocation ORDER BY name"))
@@ -201,5 +213,6 @@ def signed_roster(connection: Connection, keys: Keys) -> Envelope:
         ),
         revoked=ended,
         escrow=envelope_from_bytes(escrow.encode()) if escrow else None,
+        policy=policy_message(connection),
     )
     return seal_envelope(ROSTER_TYPE, msgspec.json.encode(roster), signer=keys.signer)
