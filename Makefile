@@ -53,6 +53,7 @@ test-root: .venv/.ready .venv/.fetched ## what needs root: a real printing syste
 campaign: .venv/.ready .venv/.fetched ## the long runs: hundreds of kills, the full simulation
 	ILOCDOC_KILLS=100 $(BIN)/pytest -q tests/journeys/test_killed.py tests/vault/test_killed.py tests/vault/test_rotation.py --timeout 3600
 	ILOCDOC_CRASHES=6000 ILOCDOC_FAULTS=240 $(BIN)/pytest -q -n 2 tests/vault/test_crash.py tests/vault/test_faults.py
+	ILOCDOC_LARGE_MIB=6144 $(BIN)/pytest -q tests/vault/test_large_files.py --timeout 3600
 	ILOCDOC_CHANGES=2400 $(BIN)/pytest -q tests/packet/test_attacks.py --timeout 3600
 	PYTHONPATH=src:. $(BIN)/python -m tests.sync.simulate 500
 

@@ -136,9 +136,12 @@ class Desk(DropTarget):
         self.home.files_wanted.connect(partial(self.writing.resume, section=FILES))
         self.writing.taking_in.changed.connect(self._show_unfinished)
         self.reports.list.opened.connect(self.open_row)
-        self.reports.searched.connect(self.finding.look_for)
-        self.finding.found.connect(self.reports.show_found)
-        self.exchanging.rows_changed.connect(self.finding.read_soon)
+        for told, then in (
+            (self.reports.searched, self.finding.look_for),
+            (self.finding.found, self.reports.show_found),
+            (self.exchanging.rows_changed, self.finding.read_soon),
+        ):
+            told.connect(then)
         self.exchanging.rows_changed.connect(self.show_rows)
         self.exchanging.told.connect(self.status.sync.show_state)
         self.claims.told.connect(self.notices.show_done)

@@ -23,6 +23,7 @@ from PIL import (
 )
 from pillow_heif import register_heif_opener
 
+from ilocdoc.media.jail import jail
 from ilocdoc.media.limits import (
     CPU_S,
     LONGEST_SIDE,
@@ -64,6 +65,7 @@ def give_up_rights() -> None:
         _soft, hard = resource.getrlimit(limit)
         lowest = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (lowest, lowest))
+    jail()
 
 
 def prepare(data: bytes) -> tuple[bytes, int, int]:
