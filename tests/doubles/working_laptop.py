@@ -1,5 +1,6 @@
 """A real laptop folder on which members work: real vault, plain press, small forms."""
 
+import copy
 from pathlib import Path
 
 from ilocdoc.casework.shift import Shift
@@ -43,6 +44,13 @@ class WorkingLaptop:
         if self.station is None:
             self.station = self.enrolled.station()
         self.station.unlock(OfficerId(star), "not the passphrase")
+
+    def beside(self, folder: Path) -> "WorkingLaptop":
+        """A second laptop over a copy of this one's folder, as a thief makes it."""
+        other, enrolled = copy.copy(self), copy.copy(self.enrolled)
+        enrolled.folder = other.folder = folder
+        other.enrolled, other.station, other.shifts = enrolled, None, {}
+        return other
 
     def close(self) -> None:
         for shift in self.shifts.values():

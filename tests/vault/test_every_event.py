@@ -32,6 +32,7 @@ from ilocdoc.casework import (
     rescuing,
     reviewing,
     sessions,
+    soundness,
     submitting,
     viewing,
 )
@@ -218,6 +219,9 @@ class Stage:
 
     def refer(self, name: str) -> None:
         do = self.perform
+        case = self.laptop[PELL].vault.case(name)
+        assert do(PELL, soundness.altered_versions, case) == []
+        do(PELL, soundness.require_unaltered, case)
         packet = do(PELL, referring.prepare_packet, name)
         receiving.open_deliveries(self.laptop[FINCH])
         accepted = do(FINCH, referring.accept_packet, name, read_sha256=packet.sha256)

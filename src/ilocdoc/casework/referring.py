@@ -17,6 +17,7 @@ from ilocdoc.casework.shift import (
     require_certificate,
     sign_decision,
 )
+from ilocdoc.casework.soundness import require_unaltered
 from ilocdoc.casework.submitting import stored
 from ilocdoc.record.documents import NO_DIRECTION, Exhibit, PacketContents, StoredDocument
 from ilocdoc.record.errors import DocumentError, RefusedError
@@ -49,6 +50,7 @@ def prepare_packet(shift: Shift, report_id: ReportId) -> StoredDocument:
             "Have the report approved first.",
         )
     _require_no_author(shift, case, Verb.PREPARE)
+    require_unaltered(shift, case)
     require_certificate(shift)
     now, at = shift.clock.now(), shift.now_text()
     version = 1 + sum(each.kind == "packet_prepared" for each in case.documents)

@@ -13,6 +13,7 @@ from ilocdoc.casework.shift import (
     sign_act,
     sign_decision,
 )
+from ilocdoc.casework.soundness import require_unaltered
 from ilocdoc.casework.submitting import stored
 from ilocdoc.casework.verdicts import is_divided, state_after_review
 from ilocdoc.record.documents import StoredDocument
@@ -49,6 +50,7 @@ def _reviewable(shift: Shift, report_id: ReportId) -> Case:
     refusal = may_review(shift.officer, case.versions[-1].draft)
     if refusal:
         raise RefusedError(refusal, "Another supervisor must review it.")
+    require_unaltered(shift, case)
     if is_divided(shift, case) and Role.WATCH_LIEUTENANT not in shift.officer.roles:
         raise RefusedError(
             "Two reviewers decided differently about this report.",

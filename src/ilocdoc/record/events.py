@@ -89,6 +89,8 @@ VERBS: Mapping[str, Declared] = {
     "sessions.is_read_only": _nothing(_READS),
     "sessions.leave": _leaves(E.SESSION_LOCKED),
     "sessions.tour_of": _nothing(_READS),
+    "soundness.altered_versions": _nothing(_READS),
+    "soundness.require_unaltered": _nothing("What it finds, the laptop says: rollback.suspected."),
     "submitting.compose": _nothing(_PART),
     "submitting.preview": _nothing("It shows the member's own draft, marked DRAFT."),
     "submitting.readiness": _nothing(_READS),
