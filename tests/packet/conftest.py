@@ -13,6 +13,7 @@ from tests.doubles.authority import Authority, Member, cast
 from tests.packet.case_file import PHOTO, PHOTO_SIZE, case_file
 from tests.packet.samples import DAY, FORM, rich_report
 from tests.packet.scenario_case import hard_case, scenario_case
+from tests.packet.texts import hostile_report, many_names_report, tall_report
 
 
 @dataclass
@@ -115,7 +116,7 @@ def courthouse(house: House, officers) -> tuple[bytes, bytes]:
 @pytest.fixture(scope="session")
 def hard(house: House, officers) -> tuple[bytes, bytes]:
     """Packet and annex of a case that is hard to lay out."""
-    return house.press.packet(hard_case(officers), form=FORM)
+    return house.press.packet(hard_case(officers, people=12, rows=60), form=FORM)
 
 
 @pytest.fixture(scope="session")
@@ -137,3 +138,18 @@ def adults(house: House, approved: bytes) -> Packet:
         signed=house.approve(prepared, "99020", minutes=281),
         signed_annex=house.certify(annex, "99010", minutes=181),
     )
+
+
+@pytest.fixture(scope="session")
+def many_names(house: House) -> bytes:
+    return house.press.report_document(many_names_report(), form=FORM, draft=False)
+
+
+@pytest.fixture(scope="session")
+def hostile(house: House) -> bytes:
+    return house.press.report_document(hostile_report(), form=FORM, draft=False)
+
+
+@pytest.fixture(scope="session")
+def tall(house: House) -> bytes:
+    return house.press.report_document(tall_report(), form=FORM, draft=False)

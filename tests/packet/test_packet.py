@@ -61,16 +61,6 @@ def _is_text(stream: pikepdf.Stream) -> bool:
     return str(stream.get("/Filter")) != "/DCTDecode"
 
 
-def test_packet_and_annex_are_archive_documents_and_accessible(packet, file_of):
-    paths = [
-        file_of(packet.main, "main.pdf"),
-        file_of(packet.signed, "signed.pdf"),
-        file_of(packet.annex, "annex.pdf"),
-        file_of(packet.signed_annex, "signed-annex.pdf"),
-    ]
-    assert judges.vera(*paths) == []
-
-
 def test_all_parts_stand_in_order_in_the_contents_and_in_the_text(packet, file_of):
     said = flat(judges.words(file_of(packet.signed)))
     first, *others = PARTS

@@ -14,67 +14,14 @@ from ilocdoc.packet.shaping import Glyph, ShapedFont
 from ilocdoc.packet.typefaces import ARABIC, DEVANAGARI, SANS, SERIF, THAI, face_for, prepare
 from tests.packet import judges
 from tests.packet.samples import FORM, bare_report
+from tests.packet.texts import HOSTILE, NAMES, RIGHT_TO_LEFT
 
-NAMES = {
-    "Spanish": "Íñigo Ñúñez Güell",
-    "Polish": "Zażółć Gęślą-Jaźń",
-    "Vietnamese": "Nguyễn Thị Phượng",
-    "Russian": "Алексей Ёжиков",
-    "Greek": "Ελένη Παπαδοπούλου",
-    "Chinese": "王小明",
-    "Korean": "김민수",
-    "Thai": "สมชาย ใจดี",
-    "Amharic": "አበበ ቢቂላ",
-    "Hindi": "श्रीमती क्षितिजा शर्मा",
-    "Japanese": "山田 はなこ",
-    "emoji": "Sam 🙂 🚗",
-    "quotation": "“O’Neil” — ‘x’ … ≥ 5 × 2",
-}
-RIGHT_TO_LEFT = {
-    "Arabic": "محمد عبد الله",
-    "Hebrew": "שרה כהן",
-    "Persian": "نمی\u200cخواهم بنویسم",
-}
 DIRECTIONS = re.compile("[\u202a-\u202c]")
 """What poppler writes around text that runs from the right."""
-
-HOSTILE = [
-    '<img src="/etc/hostname"/>',
-    '<img src="file:///etc/hostname" width="10" height="10"/>',
-    '<a href="javascript:app.alert(1)">x</a>',
-    '<a href="http://attacker.example/">x</a>',
-    '<font name="Nothing" color="[[[getattr(pow,1)]]]">x</font>',
-    '<para><onDraw name="evil" label="x"/></para>',
-    "a < b & c > d &amp; &#x41; </para><para>",
-    "<br/><b>bold</b><!-- -->",
-    "%(x)s {0} $HOME `id`",
-    "\x00\x01\x1b[31m\x7f\x85",
-    "\u202etxt.exe\u202c \u2066x\u2069 \u200f",
-    "\ue000\uf8ff\U000f0000",
-    "\ufeffbyte\u200border\u2060mark\u00ad",
-    "e\u0301 decomposed",
-    "W" * 20_000,
-    "word " * 20_000,
-    "\n" * 50 + "end",
-    "tab\tand\r\nline",
-    "\U0001f468\u200d\U0001f469\u200d\U0001f467 family",
-    "\u202e" * 500,
-]
 
 
 def flat(text: str) -> str:
     return " ".join(text.split())
-
-
-@pytest.fixture(scope="module")
-def many_names(house) -> bytes:
-    people = [
-        {"id": f"p{n}", "name": name, "person_roles": ["witness"], "minor": "no"}
-        for n, name in enumerate((*NAMES.values(), *RIGHT_TO_LEFT.values()))
-    ]
-    words = "\n".join((*NAMES.values(), *RIGHT_TO_LEFT.values()))
-    version = bare_report(people=people, synopsis=words)
-    return house.press.report_document(version, form=FORM, draft=False)
 
 
 def test_names_of_many_scripts_can_be_copied_out_again(many_names, file_of):
@@ -102,8 +49,7 @@ def test_right_to_left_names_keep_their_letters_and_can_be_read_out(many_names, 
         assert any(name in text for text in actual)
 
 
-def test_many_scripts_stay_an_accessible_archive_document(many_names, file_of):
-    assert judges.vera(file_of(many_names)) == []
+def test_every_face_of_many_scripts_is_in_the_file(many_names, file_of):
     rows = judges.run("pdffonts", file_of(many_names)).splitlines()[2:]
     assert all("yes yes yes" in row for row in rows)
 
@@ -158,29 +104,6 @@ def test_a_document_does_not_depend_on_those_drawn_before_it(house):
     assert house.press.report_document(first, form=FORM, draft=False) == before
 
 
-@pytest.fixture(scope="module")
-def hostile(house) -> bytes:
-    people = [
-        {"id": f"p{n}", "name": text[:80], "description": text[:300], "person_roles": ["witness"]}
-        for n, text in enumerate(HOSTILE)
-    ]
-    agents = [{"id": "a", "label": HOSTILE[0][:40], "agency": HOSTILE[2], "supervisor": "no"}]
-    version = bare_report(
-        people=people,
-        agents=agents,
-        place=HOSTILE[2],
-        synopsis="\n".join(HOSTILE),
-        narrative_observed=HOSTILE[14],
-        narrative_told=HOSTILE[15],
-        unknown_question={"x": HOSTILE},
-        district={"absent": "refused", "reason": HOSTILE[0]},
-        position={"lat": HOSTILE[0], "lon": HOSTILE[1], "source": HOSTILE[2]},
-        occurred_from={"at": HOSTILE[0], "typed": HOSTILE[1], "precision": "exact"},
-        weather=[HOSTILE[0], HOSTILE[6]],
-    )
-    return house.press.report_document(version, form=FORM, draft=False)
-
-
 def test_hostile_text_is_printed_and_nothing_else(hostile, file_of):
     import io
 
@@ -205,35 +128,17 @@ def test_hostile_text_is_printed_and_nothing_else(hostile, file_of):
     assert "a < b & c > d &amp;" in said
 
 
-def test_hostile_text_leaves_an_accessible_archive_document(house, hostile, file_of):
-    assert judges.vera(file_of(hostile)) == []
+def test_a_document_with_hostile_text_can_be_signed(house, hostile):
     assert house.press.verify(house.signed(hostile), root_der=house.authority.root_der).accepted
 
 
-def test_values_taller_than_a_page_are_split_and_nothing_is_left_out(house, file_of):
-    from dataclasses import replace
-
-    from tests.packet.samples import rich_report
-
-    sentence = "The driver pointed to the left window of the car. "
-    version = rich_report()
-    draft = version.draft
-    long = replace(
-        draft,
-        answers={"place": sentence * 200, "rd_number": {"absent": "unknown", "reason": sentence}},
-        prompts=(replace(draft.prompts[1], before=sentence * 200, after=sentence * 200),),
-        stamps=(replace(draft.stamps[0], note=sentence * 200),),
-        evidence=(replace(draft.evidence[0], caption=sentence * 200),),
-    )
-    pdf = house.press.report_document(replace(version, draft=long), form=FORM, draft=False)
-    path = file_of(pdf)
+def test_values_taller_than_a_page_are_split_and_nothing_is_left_out(tall, file_of):
     body = [
         line
-        for line in judges.words(path).splitlines()
+        for line in judges.words(file_of(tall)).splitlines()
         if line not in ("Chicago Police Department", "Federal Enforcement Incident Report")
     ]
     assert flat(" ".join(body)).count("left window") > 990
-    assert judges.vera(path) == []
 
 
 def test_a_plain_text_cannot_reach_the_markup_parser():
