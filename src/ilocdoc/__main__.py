@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ilocdoc import __version__, export_commands, key_commands
+from ilocdoc import __version__, export_commands, key_commands, supervisor_commands
 from ilocdoc.key_commands import read_passphrase
 from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import IlocdocError, InputError
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_passphrase(commands)
     _add_salvage(commands)
     key_commands.add_commands(commands)
+    supervisor_commands.add_commands(commands)
 
     status = commands.add_parser("status", help="what is on this laptop; needs no unlock")
     status.add_argument("--unsent", action="store_true", help="exit 1 if work is unsent")
@@ -259,6 +260,7 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "salvage": _salvage,
     "status": _status,
     **key_commands.commands(_data),
+    **supervisor_commands.commands(_data),
     **export_commands.commands(_data),
 }
 

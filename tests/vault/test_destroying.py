@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from ilocdoc.__main__ import main
 from ilocdoc.casework.destroying import apply_order, apply_orders, carry_out, order_destruction
 from ilocdoc.casework.drafting import keep_answers, start_report
 from ilocdoc.casework.evidence import attach
@@ -17,6 +18,7 @@ from ilocdoc.record.people import Role
 from ilocdoc.vault.backups import Backups
 from ilocdoc.wire.canonical import from_canonical
 from ilocdoc.wire.envelope import envelope_from_bytes
+from tests.doubles.authority import PASSPHRASE
 from tests.doubles.working_laptop import WorkingLaptop
 
 QUILL, PELL, DANE, VANE = "99001", "99010", "99030", "99002"
@@ -200,3 +202,21 @@ def test_only_these_roles_hold_it_in_hand():
     assert Role.OFFICER not in MAY_SECOND
     assert Role.DETECTIVE not in MAY_SECOND
     assert MAY_ORDER < MAY_SECOND
+
+
+def test_two_people_destroy_it_from_the_command_line(laptop, case, tmp_path, capsys):
+    number = laptop[QUILL].vault.case(case[0]).versions[0].draft.local_number
+    laptop.close()
+    words = tmp_path / "words"
+    words.write_text(PASSPHRASE + "\n")
+    command = [
+        *("destroy", "--data", str(laptop.folder), "--report", number, "--evidence", case[1]),
+        *("--order", ORDER, "--passphrase-file", str(words)),
+        *("--second-passphrase-file", str(words)),
+    ]
+    assert main([*command, "--by", DANE, "--second", DANE]) == 3
+    assert laptop[PELL].vault.evidence.holds(case[1])
+    laptop.close()
+    assert main([*command, "--by", DANE, "--second", PELL]) == 0
+    assert f"Destroyed by order {ORDER}" in capsys.readouterr().out
+    assert laptop[PELL].vault.evidence.destroyed(case[1]) == ORDER

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ilocdoc.__main__ import main
 from ilocdoc.casework.drafting import start_report
 from ilocdoc.casework.giving_out import export_ledger
 from ilocdoc.casework.releasing import doubts, release_store
@@ -21,6 +22,7 @@ from ilocdoc.vault.ledger_export import judge_export, write_export
 from ilocdoc.vault.rollbacks import device_stream
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.wire.messages import StreamHead
+from tests.doubles.authority import PASSPHRASE
 from tests.doubles.working_laptop import WorkingLaptop
 
 QUILL, PELL, VANE = "99001", "99010", "99002"
@@ -288,3 +290,18 @@ def test_a_read_only_volume_still_locks(laptop, older):
     shift = laptop.shifts.pop(OfficerId(QUILL), None) or laptop[QUILL]
     leave(shift, Parting(at="2026-10-20T17:00:00.000000Z", reason=LockReason.KEY, place=""))
     laptop.shifts.pop(QUILL, None)
+
+
+def test_a_supervisor_releases_it_from_the_command_line(laptop, older, tmp_path, capsys):
+    put_back_officer(laptop, older)
+    assert laptop[QUILL].vault.doubt is not None
+    laptop.close()
+    words = tmp_path / "words"
+    words.write_text(PASSPHRASE + "\n")
+    command = ["release", "--data", str(laptop.folder), "--by", PELL, "--reason", "Disk restored"]
+    assert main([*command, "--passphrase-file", str(words)]) == 0
+    assert f"Released: {QUILL}." in capsys.readouterr().out
+    assert laptop[QUILL].vault.doubt is None
+    laptop.close()
+    assert main([*command, "--passphrase-file", str(words)]) == 0
+    assert "Nothing on this laptop is in doubt." in capsys.readouterr().out

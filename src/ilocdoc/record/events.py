@@ -115,6 +115,8 @@ COMMANDS: Mapping[str, Declared] = {
     "export redacted": _nothing(_FILE),
     "approve-wipe": _nothing("It signs an order of headquarters; carrying it out is an entry."),
     "passphrase": _leaves(E.OFFICER_REKEYED),
+    "destroy": _leaves(E.CONTENT_DESTROYED),
+    "release": _leaves(E.VOLUME_RESTORED),
     "recover": _nothing("Headquarters opens a copy of a volume; the laptop's own is not touched."),
     "rekey": _leaves(E.VOLUME_REKEYED),
     "salvage": _leaves(E.VOLUME_SALVAGED),
