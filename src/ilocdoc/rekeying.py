@@ -15,6 +15,7 @@ from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.times import utc_text
 from ilocdoc.vault.device_ledger import DeviceLedger
 from ilocdoc.vault.device_volume import DeviceVolume
+from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.orders import DeviceOrders
 from ilocdoc.vault.recovery import WrittenOut, give_new_way_in, open_for_holders, write_out
 from ilocdoc.vault.renewal import renewed
@@ -54,7 +55,8 @@ def rekey(data: Path, *, officer: str, passphrase: str, pin: str = "") -> int:
         try:
             now = clock.now()
             fresh = renewed(vault.volume, device=station.volume, now=now, reason="asked_for")
-            fresh.close()
+            # Opening it hands the event over to the spool, so that it is sent.
+            OpenVault(fresh, device=station.volume, officer=OfficerId(officer)).close()
         finally:
             vault.close()
         return fresh.slots.generation

@@ -37,7 +37,10 @@ class RealHeadquarters:
         self._port_file = folder / "port"
         self._process: subprocess.Popen[bytes] | None = None
         self._port = port
-        if backup is None:
+        if (folder / "keys").exists():
+            # Made by somebody else's commands.
+            pass
+        elif backup is None:
             self.command("init", "--training", "--name", name)
             self.command("roster", "--file", str(ROSTER))
         else:

@@ -216,9 +216,11 @@ def test_the_generation_is_1_until_a_ledger_says_otherwise(desk):
     rekeyed = laptop.streams[QUILL]
     for generation in ("2", "3"):
         rekeyed.write(EntryKind.VOLUME_REKEYED, generation=generation)
+    laptop.streams[laptop.device].write(EntryKind.VOLUME_REKEYED, generation="7", officer=VANE)
+    laptop.streams[laptop.device].write(EntryKind.VOLUME_REKEYED, generation="4", officer=QUILL)
     laptop.sync()
     Interpreter(desk.database, desk.keys, clock=desk.clock.now).drain()
     found = desk.database.change(
         lambda c: orders.newest_generation(c, device=laptop.device, officer=QUILL)
     )
-    assert found == 3
+    assert found == 4

@@ -5,16 +5,25 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ilocdoc.record.errors import RefusedError
+from ilocdoc.record.errors import DamagedError, RefusedError
+from ilocdoc.record.ids import OfficerId
 from ilocdoc.record.ledger import EntryKind
+from ilocdoc.vault.database import Database
 from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.vault.following import follow_headquarters
+from ilocdoc.vault.officer_volume import folder_of
 from ilocdoc.vault.renewal import why_due
-from ilocdoc.vault.slots import SupervisorSlot, read_slots
+from ilocdoc.vault.slots import SLOTS_FILE, SupervisorSlot, derive, read_slots
 from ilocdoc.vault.spool import DeviceSpool
+from ilocdoc.vault.supervising import open_as_supervisor
 from ilocdoc.wire.envelope import Envelope
+from ilocdoc.wire.sealing import OpeningKey
 from tests.doubles.authority import PASSPHRASE
+from tests.doubles.enrolled_laptop import EnrolledLaptop
+from tests.doubles.escrow_office import EscrowOffice
 from tests.vault.rekeyed import FILE_CONTENT, QUILL, VANE, LaptopWithWork
+
+PELL = OfficerId("99010")
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +118,31 @@ def test_a_supervisor_whose_access_ended_makes_a_new_key_due(laptop):
     assert why_due(with_one, plan=None, revoked=()) == ""
     assert why_due(with_one, plan=None, revoked=("99030",)) == ""
     assert why_due(with_one, plan=None, revoked=("99010",)) == "access_ended"
+
+
+def test_a_supervisor_whose_access_ended_is_shut_out_by_a_new_key(tmp_path):
+    """Taking the slot out is not enough: the old file with the old key opens nothing either."""
+    laptop = EnrolledLaptop(tmp_path / "laptop").enrol(QUILL, PELL)
+    office = EscrowOffice(laptop).publish()
+    station = laptop.station()
+    pell = station.unlock(PELL, PASSPHRASE)
+    opening = OpeningKey.from_bytes(pell.volume.secret("opening"))
+    pell.close()
+    station.unlock(QUILL, PASSPHRASE).close()
+    station.close()
+    path = folder_of(laptop.folder, QUILL) / SLOTS_FILE
+    before = read_slots(path)
+    old_key = open_as_supervisor(before, supervisor=PELL, opening=opening)
+    Database(path.with_name("vault-1.db"), derive(old_key, "db")).close()
+
+    office.revoked = (PELL,)
+    office.publish()
+    station = laptop.station()
+    station.unlock(QUILL, PASSPHRASE).close()
+    station.close()
+    after = read_slots(path)
+    assert (after.generation, after.supervisor_slots()) == (2, ())
+    assert after.escrow_slots()
+    with pytest.raises(DamagedError):
+        Database(path.with_name("vault-2.db"), derive(old_key, "db"))
+    assert not path.with_name("vault-1.db").exists()

@@ -119,18 +119,26 @@ def orders_for(connection: Connection, device: str, *, now: datetime) -> tuple[E
 
 
 def newest_generation(connection: Connection, *, device: str, officer: str) -> int:
-    """Return the generation of a member's volume on a laptop, as its ledger last said it."""
+    """Return the generation of a member's volume on a laptop, as its ledgers last said it.
+
+    The member's own ledger says it, and after a recovery by escrow the laptop's.
+    """
     rows = connection.execute(
-        "SELECT a.body FROM act AS a JOIN stream AS s ON s.stream_id = a.stream_id "
-        "WHERE a.kind = 'volume.rekeyed' AND s.device = %s AND s.owner = %s",
-        (device, officer),
+        "SELECT s.owner, a.body FROM act AS a JOIN stream AS s ON s.stream_id = a.stream_id "
+        "WHERE a.kind = 'volume.rekeyed' AND s.device = %s AND s.owner IN (%s, %s)",
+        (device, officer, device),
     ).fetchall()
-    said = [envelope_from_bytes(bytes(row[0])).payload_bytes() for row in rows]
-    known = [msgspec.json.decode(each, type=_Rekeyed).generation for each in said]
-    return max((int(each) for each in known if each.isdecimal()), default=1)
+    known = [1]
+    for owner, body in rows:
+        said = msgspec.json.decode(envelope_from_bytes(bytes(body)).payload_bytes(), type=_Rekeyed)
+        if (said.officer or owner) == officer and said.generation.isdecimal():
+            known.append(int(said.generation))
+    return max(known)
 
 
 class _Rekeyed(msgspec.Struct):
     """What the act of a rekeyed volume says of it."""
 
     generation: str = "1"
+    officer: str = ""
+    """Whose volume, where the laptop says it."""

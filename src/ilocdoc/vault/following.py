@@ -63,7 +63,7 @@ def _note_plan(device: DeviceVolume, now: datetime) -> None:
         EntryKind.POLICY_CHANGED,
         now,
         what="escrow",
-        version=str(plan.version),
+        plan=str(plan.version),
         threshold=str(plan.threshold),
         holders=" ".join(each.id for each in plan.holders),
     )
