@@ -2,15 +2,18 @@
 
 import base64
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ilocdoc.record.rollback import Anchor
 from ilocdoc.sync.ports import Laptop
 from ilocdoc.vault.receipts import NotingSpool
 from ilocdoc.vault.spool import DeviceSpool
+from ilocdoc.vault.station import LaptopStation
 from tests.doubles.field_laptop import FieldLaptop
 from tests.doubles.roads import FaultyRoad, https_server
 from tests.doubles.simulated_headquarters import SimulatedHeadquarters
@@ -69,3 +72,32 @@ def test_the_laptops_own_entries_alone_ask_for_no_note(field):
     for _ in range(3):
         assert field.sync().waiting.is_nothing
     assert own_kinds(field) == ["stream.opened", "session.failed"]
+
+
+def test_a_whole_older_laptop_is_found_by_headquarters_and_read_only_from_then_on(
+    field, hq, tmp_path
+):
+    """Officers' volumes and the laptop's store put back together are sound to one another."""
+    field.unlock(QUILL).close()
+    field.sync()
+    field.close()
+    shutil.copytree(field.folder, tmp_path / "older")
+    field.station = LaptopStation(field.folder, clock=field.clock)
+    for _ in range(2):
+        field.unlock(QUILL).close()
+    field.sync()
+    field.close()
+    shutil.rmtree(field.folder)
+    shutil.copytree(tmp_path / "older", field.folder)
+    field.station = LaptopStation(field.folder, clock=field.clock)
+    vault = field.unlock(QUILL)
+    assert vault.doubt is None
+    vault.close()
+    for _ in range(3):
+        outcome = field.sync()
+        assert "Headquarters holds" in outcome.headline
+    vault = field.unlock(QUILL)
+    assert vault.doubt.anchor is Anchor.HEADQUARTERS
+    assert vault.doubt.is_read_only
+    vault.close()
+    assert own_kinds(field).count("sync.refused") == 1

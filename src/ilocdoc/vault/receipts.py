@@ -8,7 +8,7 @@ from ilocdoc.vault.device_ledger import DeviceLedger
 from ilocdoc.vault.device_volume import DeviceVolume
 from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.wire.envelope import Envelope
-from ilocdoc.wire.messages import Receipt
+from ilocdoc.wire.messages import Receipt, StreamHead
 
 
 class NotingSpool(DeviceSpool):
@@ -29,8 +29,7 @@ class NotingSpool(DeviceSpool):
         super().keep_receipt(receipt, envelope)
         if receipt.seq <= known or receipt.seq != self.head(receipt.stream).seq:
             return
-        owners = {each.stream: each.owner for each in self.streams()}
-        if owners.get(receipt.stream) == self._volume.device:
+        if self._is_own(receipt.stream):
             return
         DeviceLedger(self._volume).append(
             EntryKind.SYNC_RECEIPT,
@@ -41,3 +40,25 @@ class NotingSpool(DeviceSpool):
             epoch=receipt.epoch,
             signed_at=receipt.at,
         )
+
+    def note_beyond(self, head: StreamHead) -> None:
+        """Remember that headquarters holds other entries, and note it once for each head."""
+        known = self._database.all(
+            "SELECT 1 FROM anchor WHERE stream = ? AND anchor = 'headquarters' AND hash = ?",
+            (head.stream, head.hash),
+        )
+        super().note_beyond(head)
+        if known or self._is_own(head.stream):
+            return
+        DeviceLedger(self._volume).append(
+            EntryKind.SYNC_REFUSED,
+            self._now(),
+            stream=head.stream,
+            seq=head.seq,
+            hash=head.hash,
+            why="headquarters holds other entries than this laptop",
+        )
+
+    def _is_own(self, stream: str) -> bool:
+        owners = {each.stream: each.owner for each in self.streams()}
+        return owners.get(stream) == self._volume.device
