@@ -20,10 +20,12 @@ from ilocdoc.vault.officer_volume import (
     folder_of,
     make_officer_volume,
 )
+from ilocdoc.vault.passphrase_slots import calibrated_cost, pay
 from ilocdoc.vault.release_keys import sealed_release_key
 from ilocdoc.wire.envelope import Signer, envelope_bytes
 from ilocdoc.wire.messages import EnrolOfficer, EnrolOfficerAnswer
 from ilocdoc.wire.sealing import OpeningKey
+from ilocdoc.wire.stretching import KdfCost
 
 Lane = Callable[[Callable[[], Any]], Any]
 
@@ -66,6 +68,7 @@ def enrol_officer(data: Path, *, code: str, star: str, passphrase: str, clock: C
             officer=star,
             passphrase=passphrase,
             made_at=utc_text(clock.now()),
+            cost=calibrated_cost(lambda cost: _time_s(cost, clock)),
             is_known=star in known_members(device),
         )
         line = PinnedLine(
@@ -81,6 +84,12 @@ def enrol_officer(data: Path, *, code: str, star: str, passphrase: str, clock: C
             volume.close()
     finally:
         device.close()
+
+
+def _time_s(cost: KdfCost, clock: Clock) -> float:
+    begun_ms = clock.mono_ms()
+    pay(cost)
+    return (clock.mono_ms() - begun_ms) / 1000
 
 
 def certify(

@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from ilocdoc.record.errors import InputError
 from ilocdoc.vault.passphrases import (
@@ -86,6 +87,15 @@ def test_no_form_of_writing_saves_a_well_known_phrase(form: str, change) -> None
     for words in ("correct horse battery staple", f"{wide} battery staple"):
         with pytest.raises(InputError):
             require_good(unicodedata.normalize(form, change(words)))
+
+
+def test_every_common_password_of_the_list_is_refused_also_written_twice() -> None:
+    listed = FREQUENCY_LISTS["passwords"]
+    assert len(listed) > 20_000
+    for each in [*listed[:250], *(word for word in listed if len(word) >= 15)]:
+        for words in (each, each * 2, f"{each} {each} {each}", f"{each.upper()}{each}123"):
+            with pytest.raises(InputError):
+                require_good(words)
 
 
 def test_a_made_passphrase_meets_the_policy_and_is_never_the_same() -> None:

@@ -10,6 +10,7 @@ import pytest
 from ilocdoc.record.errors import DamagedError, NewerVaultError, RefusedError, UnlockError
 from ilocdoc.vault.officer_volume import OfficerVolume, make_officer_volume
 from ilocdoc.vault.passphrase_slots import (
+    calibrated_cost,
     fresh_keys,
     make_passphrase_slot,
     open_slots,
@@ -202,6 +203,16 @@ def test_an_escrow_slot_that_lacks_a_combination_is_damage(tmp_path: Path) -> No
 def test_an_escrow_slot_has_a_threshold_that_its_holders_can_reach(kids, threshold) -> None:
     with pytest.raises(ValueError, match="escrow"):
         escrow(*kids, threshold=threshold)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "times"), [(2.0, 1), (0.5, 1), (0.49, 2), (0.25, 2), (0.1, 5), (0.0, 8)]
+)
+def test_a_faster_machine_pays_more_and_no_machine_less_than_the_floor(seconds, times) -> None:
+    cost = calibrated_cost(lambda _floor: seconds)
+    assert cost.pbkdf2_rounds == 600_000 * times
+    assert cost.argon2_rounds == 3 * times
+    assert cost.argon2_kib == 65_536
 
 
 def test_the_production_floor_stands() -> None:

@@ -7,6 +7,7 @@ strength is never below PBKDF2; Argon2id makes guessing on graphics cards dear.
 
 import os
 from collections.abc import Callable
+from math import ceil
 
 import msgspec
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
@@ -23,6 +24,9 @@ from ilocdoc.vault.slots import (
 from ilocdoc.wire.stretching import KEY_BYTES, KdfCost, stretched
 
 _SALT_BYTES = 32
+_LEAST_S = 0.5
+_MOST_TIMES = 8
+"""No machine of the next years is so much faster than the floor was set for."""
 
 Contribute = Callable[[FactorPart], bytes]
 """Gives a factor's 32 bytes for its stored part."""
@@ -31,6 +35,26 @@ Contribute = Callable[[FactorPart], bytes]
 def nothing(_part: FactorPart) -> bytes:
     """Contribute nothing: for slots without a second factor."""
     return b""
+
+
+def calibrated_cost(time_s: Callable[[KdfCost], float]) -> KdfCost:
+    """Return a cost that takes this machine half a second or more; never below the floor.
+
+    Args:
+        time_s: Pays a cost once and says how many seconds that took.
+    """
+    floor = KdfCost()
+    times = min(_MOST_TIMES, ceil(_LEAST_S / max(time_s(floor), _LEAST_S / _MOST_TIMES)))
+    return KdfCost(
+        pbkdf2_rounds=floor.pbkdf2_rounds * times,
+        argon2_rounds=floor.argon2_rounds * times,
+        argon2_kib=floor.argon2_kib,
+    )
+
+
+def pay(cost: KdfCost) -> None:
+    """Pay a cost once, for nothing."""
+    stretched("", salt=bytes(_SALT_BYTES), cost=cost, info=b"")
 
 
 def fresh_keys() -> Opened:
