@@ -42,7 +42,9 @@ class Volume:
         self.index = SearchIndex(self.database, me=ME, confirmed=lambda: 0)
 
     def _fill(self) -> None:
-        self.database.migrate(officer_volume._SCHEMA, application_id=APPLICATION_ID)
+        self.database.migrate(
+            officer_volume._SCHEMA, application_id=APPLICATION_ID, before=lambda: None
+        )
         # The plain peer has the same table and index, and nothing around them.
         for statement in SCHEMA.split(";;"):
             if "FROM report" not in statement:
