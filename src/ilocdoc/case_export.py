@@ -1,7 +1,7 @@
 """The hallway of `ilocdoc export case`: a whole case as a folder that checks itself."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,8 +87,7 @@ def _write(
     copied = export_ledger(shift, with_bodies=False)
     write_export(copied, folder / "ledger", at=shift.now_text(), with_bodies=False)
     digests = digests_in(folder)
-    sums = (f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
-    write_file(folder / SUMS, "".join(sums).encode())
+    _write_sums(folder, digests)
     return ExportedCase(files=len(digests), originals=len(originals), not_held=tuple(not_held))
 
 
@@ -106,4 +105,11 @@ def _copy_originals(
             name = safe_name(item.name, evidence_id=item.id)
             export_file(shift, case.report_id, item.id, folder / name, purpose=purpose)
             copied[name] = item.sha256
+    _write_sums(folder, copied)
     return copied, not_held
+
+
+def _write_sums(folder: Path, digests: Mapping[str, str]) -> None:
+    """Write what `sha256sum --check` reads."""
+    sums = (f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+    write_file(folder / SUMS, "".join(sums).encode())

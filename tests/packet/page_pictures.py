@@ -30,6 +30,8 @@ MOST_PIXELS = 25
 """Pixels that may differ; a missing word is more."""
 CODE_AREA = (458, 112, 560, 216)
 """Points from the left and from the top: the QR code on a first page."""
+CORNER_AREA = (557, 735, 596, 774)
+"""The same: the code in the corner of every page."""
 _DIGEST = re.compile(r"[0-9a-f]{8,}|\d{1,3}(?:,\d{3})+")
 """Digests, and sizes of files."""
 
@@ -77,6 +79,7 @@ def picture_of(page: pypdfium2.PdfPage, *, first: bool) -> Image.Image:
     for left, bottom, right, top in _digest_boxes(page):
         box = [left * scale - 2, (height - top) * scale - 2, right * scale + 2]
         drawn.rectangle((*box, (height - bottom) * scale + 2), fill=255)
+    drawn.rectangle(tuple(each * scale for each in CORNER_AREA), fill=255)
     if first:
         drawn.rectangle(tuple(each * scale for each in CODE_AREA), fill=255)
     step = 255 / (GREYS - 1)

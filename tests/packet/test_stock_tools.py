@@ -53,12 +53,12 @@ def commands_on(pdf: bytes, folder: Path) -> str:
 def typed(commands: str, pdf: bytes, folder: Path, *, kind: str, root: bytes) -> Said:
     """Type the commands in a folder that holds what a prosecutor has."""
     place = folder / "desk"
-    (place / "exhibits").mkdir(parents=True, exist_ok=True)
+    (place / "originals").mkdir(parents=True, exist_ok=True)
     (place / f"{kind}.pdf").write_bytes(pdf)
     (place / "root.pem").write_bytes(root)
-    (place / "exhibits" / "original.jpg").write_bytes(ORIGINAL)
+    (place / "originals" / "original.jpg").write_bytes(ORIGINAL)
     sums = f"{hashlib.sha256(ORIGINAL).hexdigest()}  original.jpg\n"
-    (place / "exhibits" / "SHA256SUMS").write_text(sums)
+    (place / "originals" / "SHA256SUMS").write_text(sums)
     done = subprocess.run(
         ["/bin/sh", "-c", commands],
         cwd=place,
