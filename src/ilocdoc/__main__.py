@@ -98,7 +98,7 @@ def _add_passphrase(commands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 def _add_salvage(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     salvage = commands.add_parser("salvage", help="bring back what is left of a damaged store")
-    salvage.add_argument("--officer", required=True, metavar="STAR")
+    salvage.add_argument("--officer", metavar="STAR", help="without: the laptop's own store")
     salvage.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
     salvage.add_argument(
         "--passphrase-file", type=Path, metavar="FILE", help="first line is the passphrase"
@@ -217,7 +217,12 @@ def _replay(arguments: argparse.Namespace) -> int:
 
 def _salvage(arguments: argparse.Namespace) -> int:
     from ilocdoc import laptop
+    from ilocdoc.vault.device_salvage import salvage_device
 
+    if not arguments.officer:
+        store = salvage_device(_data(arguments))
+        print("\n".join(store.lines()))
+        return 1 if store.gaps else 0
     told = laptop.salvage(
         _data(arguments),
         officer=arguments.officer,

@@ -165,3 +165,25 @@ def test_a_log_that_is_left_tells_of_an_unclean_stop(tmp_path: Path) -> None:
     database.close()
     assert not Database(tmp_path / "vault.db", KEY).was_unclean
     assert Database(copy / "vault.db", KEY).was_unclean
+
+
+def test_a_bad_page_in_the_middle_of_a_long_value_is_no_zeros_but_damage(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    with database.transaction():
+        for letter in "xyz":
+            database.run("INSERT INTO note VALUES (?)", [letter * 20_000])
+    database.close()
+    path = tmp_path / "vault.db"
+    whole = path.read_bytes()
+    for page in range(2, len(whole) // 4096):
+        data = bytearray(whole)
+        data[page * 4096 + 100] ^= 1
+        path.write_bytes(data)
+        again = Database(path, KEY)
+        for letter in "xyz":
+            try:
+                found = again.all("SELECT text FROM note WHERE text >= ? LIMIT 1", [letter])
+            except DamagedError:
+                continue
+            assert found == [(letter * 20_000,)], page
+        again.close()

@@ -13,9 +13,11 @@ from ilocdoc.record.errors import DamagedError, LockedOutError, NewerVaultError,
 from ilocdoc.record.ids import OfficerId, ReportId
 from ilocdoc.record.ledger import ACT_TYPE, EntryKind
 from ilocdoc.vault.backups import Backups
+from ilocdoc.vault.device_salvage import salvage_device
 from ilocdoc.vault.open_vault import OpenVault
 from ilocdoc.vault.row_rescue import Rescue, copy_readable
 from ilocdoc.vault.salvaging import salvage_officer
+from ilocdoc.vault.spool import DeviceSpool
 from ilocdoc.vault.station import LaptopStation
 from ilocdoc.wire.envelope import seal_envelope
 from tests.contracts.test_vault import AT, draft, sealed
@@ -263,3 +265,60 @@ def test_the_command_tells_in_plain_sentences_what_came_back(
     assert "The ledger is whole and goes on." in said
     assert "nothing that the ledger knows of" in said
     assert "kept as vault-1.db" in said
+
+
+# --- the laptop's own store ----------------------------------------------------------------
+
+
+def test_members_sign_in_again_after_the_laptops_own_store_was_damaged(
+    filled: EnrolledLaptop,
+) -> None:
+    path = filled.folder / "device.db"
+    station = filled.station()
+    database = station.volume.database
+    Backups(database).make(filled.clock.now())
+    (root,) = database.one("SELECT rootpage FROM sqlite_master WHERE name = 'spool'")
+    (pages,) = database.one("PRAGMA page_count")
+    station.close()
+    damaged = destroy(path, [each for each in range(root + 1, pages + 1) if each % 3 == 0])
+    told = salvage_device(filled.folder)
+    assert (filled.folder / told.damaged).read_bytes() == damaged
+    station = filled.station()
+    vault = station.unlock(STAR, PASSPHRASE)
+    vault.require_sound()
+    head = DeviceSpool(station.volume).head(vault.entries()[-1].stream)
+    assert head.seq == len(vault.entries())
+    vault.close()
+    station.close()
+
+
+def test_a_laptops_store_of_noise_comes_back_from_its_copy_and_gives_no_number_twice(
+    filled: EnrolledLaptop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    station = filled.station()
+    assert station.volume.next_number("261020") == 1
+    Backups(station.volume.database).make(filled.clock.now())
+    assert station.volume.next_number("261020") == 2
+    station.close()
+    path = filled.folder / "device.db"
+    path.write_bytes(random.Random(1).randbytes(path.stat().st_size))
+    with pytest.raises(DamagedError):
+        filled.station()
+    assert main(["salvage", "--data", str(filled.folder)]) == 0
+    assert "kept as damaged-device-1.db" in capsys.readouterr().out
+    station = filled.station()
+    assert station.volume.next_number("261020") > 2
+    vault = station.unlock(STAR, PASSPHRASE)
+    head = DeviceSpool(station.volume).head(vault.entries()[-1].stream)
+    assert head.seq == len(vault.entries())
+    vault.close()
+    station.close()
+
+
+def test_a_laptops_store_without_any_copy_is_left_as_it_is(filled: EnrolledLaptop) -> None:
+    path = filled.folder / "device.db"
+    path.write_bytes(random.Random(1).randbytes(path.stat().st_size))
+    noise = path.read_bytes()
+    with pytest.raises(DamagedError):
+        salvage_device(filled.folder)
+    assert path.read_bytes() == noise

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -48,7 +48,24 @@ _SETTINGS = (
     "journal_size_limit=8388608",
     "busy_timeout=5000",
 )
+_OVERFLOWS = 900
+"""A value that is longer may lie on pages that hold nothing else."""
+
 Step = tuple[str, tuple[object, ...]]
+
+
+def _is_long(value: object) -> TypeGuard[str | bytes]:
+    return isinstance(value, str | bytes)
+
+
+def _require_whole(connection: Any) -> None:
+    """Ask for pages anew after a long value was read.
+
+    SQLCipher gives a bad page as zeros, and says so only with the next page it reads.
+    Zeros in the tree are noticed; zeros in the middle of a long value are not.
+    """
+    connection.execute("PRAGMA shrink_memory").fetchall()
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
 
 
 def _nothing_to_give() -> bool:
@@ -161,8 +178,12 @@ class Database:
         finally:
             self._block = None
 
+    @property
+    def _is_in_transaction(self) -> bool:
+        return self._connection is not None and bool(self._connection.in_transaction)
+
     def _roll_back(self) -> None:
-        if self._connection is not None and self._connection.in_transaction:
+        if self._is_in_transaction:
             # A disk that fails here too has nothing more to lose: the log was not committed.
             with suppress(VaultError), _translated(self.path.parent):
                 self._connection.execute("ROLLBACK")
@@ -170,6 +191,9 @@ class Database:
     def run(self, statement: str, values: Sequence[object] = ()) -> None:
         """Run a statement that returns nothing."""
         step = (statement, tuple(values))
+        if self._block is not None and not self._is_in_transaction:
+            # A fault ended the transaction; nothing of the block may be kept by itself.
+            raise DiskFaultError
         try:
             self._perform(step)
         except DiskFullError:
@@ -193,8 +217,14 @@ class Database:
         try:
             with _translated(self.path.parent):
                 rows: list[tuple[Any, ...]] = self._connection.execute(*step).fetchall()
+                if any(len(each) > _OVERFLOWS for row in rows for each in row if _is_long(each)):
+                    _require_whole(self._connection)
         except DiskFaultError:
             self._start_over()
+            raise
+        except DamagedError:
+            # One bad page spoils every later answer of the same connection.
+            self._let_go()
             raise
         return rows
 

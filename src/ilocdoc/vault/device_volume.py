@@ -143,9 +143,7 @@ class DeviceVolume:
         try:
             self.database.give_room = self.reserve.give_up
             self.database.tell_fault = self.suspicion.note
-            self.database.migrate(
-                _SCHEMA, application_id=APPLICATION_ID, before=Backups(self.database).make
-            )
+            bring_forward(self.database)
         except BaseException:
             self.close()
             raise
@@ -306,6 +304,15 @@ def store_of(folder: Path) -> tuple[Path, bytes]:
         DamagedError: If the key is missing or damaged.
     """
     return folder / _DATABASE, derive(_device_key(folder), "db")
+
+
+def bring_forward(database: Database) -> None:
+    """Give a device database today's schema.
+
+    Raises:
+        NewerVaultError: If a newer program wrote it.
+    """
+    database.migrate(_SCHEMA, application_id=APPLICATION_ID, before=Backups(database).make)
 
 
 def _device_key(folder: Path) -> bytes:

@@ -113,17 +113,26 @@ def _gather(damaged: Path, key: bytes, new: Database) -> _Count:
         with disk_errors():
             copy_readable(damaged, aside / "damaged.db")
         source = Rescue(aside / "damaged.db", key)
-        count.read = _take_over(source, new, leave=frozenset())
+        count.read = take_over(source, new, leave=frozenset())
         count.reopened = source.reopened
         for copy in reversed(backups_in(damaged.parent)):
-            count.copied += _take_over(Rescue(copy, key), new, leave=_NOT_FROM_COPIES)
+            count.copied += take_over(Rescue(copy, key), new, leave=_NOT_FROM_COPIES)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return count
 
 
-def _take_over(source: Rescue, new: Database, *, leave: frozenset[str]) -> int:
-    """Write every readable row that the new volume lacks; returns how many."""
+def take_over(source: Rescue, new: Database, *, leave: frozenset[str]) -> int:
+    """Write every readable row that the new volume lacks; returns how many.
+
+    Args:
+        source: Damaged, or a copy; closed afterwards.
+        new: In an open transaction.
+        leave: Tables that are not taken from a copy; empty for the damaged volume itself.
+
+    Raises:
+        NewerVaultError: If a newer program wrote the source.
+    """
     if source.version() > int(new.one("PRAGMA user_version")[0]):
         raise NewerVaultError
     taken = 0
