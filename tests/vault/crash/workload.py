@@ -58,7 +58,11 @@ class Desk:
         number = self.vault.next_number("261020")
         self.tell("number", number)
         report_id = ReportId(f"0192f0c0-0000-7000-8000-{number:012d}")
-        return replace(draft(), report_id=report_id, local_number=f"LOC-0A1B-261020-{number:02d}")
+        return replace(
+            draft(answers={"place": f"{CANARY} revision 0 "}),
+            report_id=report_id,
+            local_number=f"LOC-0A1B-261020-{number:02d}",
+        )
 
     def type(self, made: Draft) -> Draft:
         revision = made.revision + 1
