@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -48,18 +48,20 @@ _SETTINGS = (
     "journal_size_limit=8388608",
     "busy_timeout=5000",
 )
-_OVERFLOWS = 900
-"""A value that is longer may lie on pages that hold nothing else."""
+_LONG = 200
+"""A value that is longer may lie partly on a page that holds nothing else."""
 
 Step = tuple[str, tuple[object, ...]]
 
 
-def _is_long(value: object) -> TypeGuard[str | bytes]:
-    return isinstance(value, str | bytes)
+def _may_have_a_hole(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) > _LONG and "\0" in value
+    return isinstance(value, bytes) and len(value) > _LONG and b"\0" in value
 
 
 def _require_whole(connection: Any) -> None:
-    """Ask for pages anew after a long value was read.
+    """Ask for pages anew after a value with zeros in it was read.
 
     SQLCipher gives a bad page as zeros, and says so only with the next page it reads.
     Zeros in the tree are noticed; zeros in the middle of a long value are not.
@@ -217,7 +219,7 @@ class Database:
         try:
             with _translated(self.path.parent):
                 rows: list[tuple[Any, ...]] = self._connection.execute(*step).fetchall()
-                if any(len(each) > _OVERFLOWS for row in rows for each in row if _is_long(each)):
+                if any(_may_have_a_hole(each) for row in rows for each in row):
                     _require_whole(self._connection)
         except DiskFaultError:
             self._start_over()
