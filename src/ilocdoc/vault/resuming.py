@@ -84,22 +84,26 @@ def _checked(
     Raises:
         DamagedError: If the source is another one.
     """
-    chunks, slots = 0, Slots()
-    for slot in slots.in_turn():
-        stored = fill(file, slot.sealed[: _CHUNKS * SEALED_CHUNK_BYTES])
-        count = _opened(schedule, chunks, slot.sealed[:stored], into=slot.plain)
-        plain = slot.plain[: count * CHUNK_BYTES]
-        for start in sorted({0, max(0, len(plain) - CHUNK_BYTES)}):
-            _require_same(source, chunks * CHUNK_BYTES + start, plain[start : start + CHUNK_BYTES])
-        slot.readers = hashing.take(plain, slot.sealed[: count * SEALED_CHUNK_BYTES])
-        chunks += count
-        done = Progress(
-            phase=Phase.SEALING, done_bytes=hashing.size_bytes, size_bytes=intake.size_bytes
-        )
-        obey(watch(done))
-        if count < _CHUNKS:
-            break
-    slots.wait()
+    chunks = 0
+    with Slots() as slots:
+        for slot in slots.in_turn():
+            stored = fill(file, slot.sealed[: _CHUNKS * SEALED_CHUNK_BYTES])
+            count = _opened(schedule, chunks, slot.sealed[:stored], into=slot.plain)
+            plain = slot.plain[: count * CHUNK_BYTES]
+            for start in sorted({0, max(0, len(plain) - CHUNK_BYTES)}):
+                _require_same(
+                    source, chunks * CHUNK_BYTES + start, plain[start : start + CHUNK_BYTES]
+                )
+            slot.reader = hashing.take_stored(slot.sealed[: count * SEALED_CHUNK_BYTES])
+            hashing.take_plain(plain)
+            chunks += count
+            done = hashing.size_bytes
+            obey(
+                watch(Progress(phase=Phase.SEALING, done_bytes=done, size_bytes=intake.size_bytes))
+            )
+            if count < _CHUNKS:
+                break
+        slots.wait()
     return chunks
 
 

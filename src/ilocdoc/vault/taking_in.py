@@ -1,15 +1,17 @@
 """The two passes over a file of evidence, each as fast as the disk and in constant memory.
 
-The first pass reads the source once: one thread reads, seals and writes, one hashes the
-plain bytes, one hashes the container, one pushes what was written to the disk. The second
-pass reads the container back from the disk, opens every chunk and hashes both again.
-Python's lock is released while bytes are hashed, sealed, read or written.
+The first pass reads the source once. One thread reads, hashes and seals; a second one hashes
+what was sealed and writes it; a third only waits for the disk. So two cores have the same
+work, and a system never has to guess which threads belong on one. The second pass reads the
+container back from the disk, opens every chunk and hashes both again. Python's lock is
+released while bytes are hashed, sealed, read or written.
 """
 
 import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -55,10 +57,10 @@ class Sums:
 
 
 class Hashing:
-    """Two sums, plain and stored, each in a thread of its own; blocks in order."""
+    """Two sums: of plain bytes at once, of stored ones in a thread of its own, in order."""
 
     def __init__(self) -> None:
-        self._threads = (ThreadPoolExecutor(1), ThreadPoolExecutor(1))
+        self._thread = ThreadPoolExecutor(1)
         self.start_over()
 
     def start_over(self) -> None:
@@ -76,22 +78,30 @@ class Hashing:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        """End the threads."""
-        for each in self._threads:
-            each.shutdown(cancel_futures=True)
+        """End the thread."""
+        self._thread.shutdown()
 
     def take_prefix(self, prefix: bytes) -> None:
         """Count what lies before the chunks."""
         self._stored.update(prefix)
 
-    def take(self, plain: memoryview, stored: memoryview) -> list[Future[None]]:
-        """Count a block; both buffers are free again when the returned work is done."""
+    def take_plain(self, plain: memoryview) -> None:
+        """Count plain bytes, here and now."""
         self.size_bytes += len(plain)
         self._start = self._start or bytes(plain[:START_BYTES])
-        return [
-            self._threads[0].submit(self._plain.update, plain),
-            self._threads[1].submit(self._stored.update, stored),
-        ]
+        self._plain.update(plain)
+
+    def take_stored(
+        self, stored: memoryview, *, write: Callable[[memoryview], None] | None = None
+    ) -> Future[None]:
+        """Count stored bytes, and write them; the buffer is free again when that is done."""
+
+        def take() -> None:
+            self._stored.update(stored)
+            if write is not None:
+                write(stored)
+
+        return self._thread.submit(take)
 
     def sums(self) -> Sums:
         """Return the sums of everything taken; nothing may be under way."""
@@ -109,24 +119,32 @@ def _buffer(size: int) -> memoryview:
 
 @dataclass(slots=True, kw_only=True)
 class Slot:
-    """Two buffers and who still reads them."""
+    """Two buffers, and who still reads the second one."""
 
     plain: memoryview = field(default_factory=lambda: _buffer(BLOCK_BYTES))
     sealed: memoryview = field(default_factory=lambda: _buffer(most_sealed(BLOCK_BYTES)))
-    readers: list[Future[None]] = field(default_factory=list)
+    reader: Future[None] | None = None
 
     def wait(self) -> None:
-        """Wait until nobody reads the buffers; raises what a reader raised."""
-        for each in self.readers:
-            each.result()
-        self.readers = []
+        """Wait until nobody reads the buffers; raises what the reader raised."""
+        reader, self.reader = self.reader, None
+        if reader is not None:
+            reader.result()
 
 
 class Slots:
-    """The buffers of one pass, used again and again."""
+    """The buffers of one pass, used again and again; whatever happens, none is left behind."""
 
     def __init__(self) -> None:
         self._slots = [Slot() for _ in range(SLOTS)]
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        """Wait until nobody reads or writes any more."""
+        futures.wait([each.reader for each in self._slots if each.reader is not None])
 
     def in_turn(self) -> Iterator[Slot]:
         """Yield slots for ever, each one free."""
@@ -135,7 +153,7 @@ class Slots:
             yield slot
 
     def wait(self) -> None:
-        """Wait until all are free."""
+        """Wait until all are free; raises what a reader raised."""
         for slot in self._slots:
             slot.wait()
 
@@ -234,8 +252,7 @@ def seal_source(
         EvidenceError: If the source cannot be read, changed, or somebody stopped it.
         DiskFullError: If there is no room.
     """
-    slots = Slots()
-    with _Writing(target) as writing:
+    with _Writing(target) as writing, Slots() as slots:
         for slot in slots.in_turn():
             plain = slot.plain[: _from_source(source, slot.plain)]
             if hashing.size_bytes + len(plain) > size:
@@ -243,8 +260,8 @@ def seal_source(
                 raise EvidenceError("The file changed while it was being read.")
             is_last = len(plain) < BLOCK_BYTES
             sealed = slot.sealed[: sealer.seal(plain, slot.sealed, is_last=is_last)]
-            slot.readers = hashing.take(plain, sealed)
-            writing.write(sealed)
+            slot.reader = hashing.take_stored(sealed, write=writing.write)
+            hashing.take_plain(plain)
             done = hashing.size_bytes
             obey(watch(Progress(phase=Phase.SEALING, done_bytes=done, size_bytes=size)))
             if is_last:
@@ -269,18 +286,20 @@ def read_back(
         DamagedError: If a chunk was altered, or the end is missing.
         EvidenceError: If somebody stopped it.
     """
-    slots, number = Slots(), 0
+    number = 0
     size = payload_bytes - (payload_bytes // SEALED_CHUNK_BYTES + 1) * TAG_BYTES
-    for slot in slots.in_turn():
-        sealed = slot.sealed[: fill(file, slot.sealed[:SEALED_BLOCK_BYTES])]
-        plain = slot.plain[: _opened(schedule, number, sealed, into=slot.plain)]
-        number += BLOCK_BYTES // CHUNK_BYTES
-        slot.readers = hashing.take(plain, sealed)
-        done = hashing.size_bytes
-        obey(watch(Progress(phase=Phase.CHECKING, done_bytes=done, size_bytes=size)))
-        if len(sealed) < SEALED_BLOCK_BYTES:
-            break
-    slots.wait()
+    with Slots() as slots:
+        for slot in slots.in_turn():
+            sealed = slot.sealed[: fill(file, slot.sealed[:SEALED_BLOCK_BYTES])]
+            slot.reader = hashing.take_stored(sealed)
+            plain = slot.plain[: _opened(schedule, number, sealed, into=slot.plain)]
+            number += BLOCK_BYTES // CHUNK_BYTES
+            hashing.take_plain(plain)
+            done = hashing.size_bytes
+            obey(watch(Progress(phase=Phase.CHECKING, done_bytes=done, size_bytes=size)))
+            if len(sealed) < SEALED_BLOCK_BYTES:
+                break
+        slots.wait()
     if hashing.size_bytes != size:
         raise DamagedError("A file of evidence on this laptop was cut off.")
 
