@@ -4,8 +4,9 @@ import json
 from dataclasses import replace
 
 import pytest
+from reportlab.pdfbase.ttfonts import TTFError
 
-from ilocdoc.packet import bindery, renderer
+from ilocdoc.packet import bindery, renderer, verify
 from ilocdoc.packet.attachments import LAYOUT, read_contents
 from ilocdoc.packet.redrawing import is_same_document
 from ilocdoc.packet.renderer import this_renderer
@@ -102,6 +103,30 @@ def test_pages_of_another_program_version_are_compared_and_never_a_fault(house):
     assert (verdict.accepted, verdict.pages) == (True, Pages.NOT_DRAWN)
     assert DRAWN_AGAIN not in verdict.reasons
     assert verdict.not_checked[0].startswith("pages not re-rendered; another version")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        # What reportlab raises when a face cannot be opened.
+        (TTFError("Can't open file"), False, Pages.NOT_DRAWN, "another version"),
+        (MemoryError(), True, Pages.NOT_DRAWN, "not enough memory"),
+        (KeyError("name"), True, Pages.OTHER, OTHER_PAGES),
+    ],
+)
+def test_pages_that_cannot_be_drawn_are_no_fault_unless_this_program_drew_them(
+    house, approved, monkeypatch, case
+):
+    fault, is_ours, pages, words = case
+
+    def fail(*_given, **_named):
+        raise fault
+
+    monkeypatch.setattr(verify, "draw_again", fail)
+    monkeypatch.setattr(verify, "is_same_renderer", lambda _contents: is_ours)
+    verdict = judged(house, approved)
+    assert (verdict.accepted, verdict.pages) == (pages is not Pages.OTHER, pages)
+    assert words in " ".join((*verdict.reasons, *verdict.not_checked))
 
 
 def test_a_form_that_is_not_here_is_said_and_no_fault(house):
