@@ -13,7 +13,7 @@ TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 TEXT_HEIGHT = PAGE_HEIGHT - TOP - BOTTOM
 
 INK = Color(0, 0, 0)
-GREY = Color(0.35, 0.35, 0.35)
+GREY = Color(0.2, 0.2, 0.2)
 PALE = Color(0.93, 0.93, 0.93)
 FAINT = Color(0.92, 0.92, 0.92)
 RULE = Color(0.62, 0.62, 0.62)
