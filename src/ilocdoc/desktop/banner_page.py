@@ -1,7 +1,7 @@
 """The use banner: stands before signing in until somebody acknowledges it (CJIS AC-8)."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ilocdoc.desktop.controls import IconButton, card, scrolling, text_label
 from ilocdoc.desktop.notices import announce
@@ -11,6 +11,39 @@ from ilocdoc.record.errors import IlocdocError
 from ilocdoc.record.sessions import LockReason
 
 CARD_PX = 640
+_MARGIN_PX = 32
+
+
+class _Whole(QLabel):
+    """A text of which no line is ever cut.
+
+    A centred card asks its labels for their height before they know their width, their
+    letters' size or a text that comes later.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "body")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    def event(self, event: QEvent) -> bool:
+        """Take the height of all lines whenever the layout, the text or the letters change."""
+        done = super().event(event)
+        needed = max(0, self.heightForWidth(self.width()))
+        if event.type() in _RESHAPED and self.minimumHeight() != needed:
+            self.setMinimumHeight(needed)
+        return done
+
+
+_RESHAPED = {
+    QEvent.Type.Resize,
+    QEvent.Type.FontChange,
+    QEvent.Type.StyleChange,
+    QEvent.Type.LayoutRequest,
+    QEvent.Type.Show,
+    QEvent.Type.Paint,
+}
 
 
 class BannerPage(QWidget):
@@ -31,7 +64,7 @@ class BannerPage(QWidget):
         column.addWidget(self._training)
         if locked_by is not None:
             column.addWidget(text_label(LOCKED_WORDS[locked_by], "heading"))
-        self._banner = text_label("")
+        self._banner = _Whole()
         self._banner.setObjectName("use_banner")
         column.addWidget(self._banner)
         self._fault = text_label("", "fault")
@@ -49,7 +82,8 @@ class BannerPage(QWidget):
         outer = QVBoxLayout(content)
         frame, column = card()
         frame.setFixedWidth(look.font_px(CARD_PX))
-        column.setContentsMargins(look.px(32), look.px(28), look.px(32), look.px(28))
+        side = look.px(_MARGIN_PX)
+        column.setContentsMargins(side, look.px(28), side, look.px(28))
         column.setSpacing(look.px(12))
         outer.addStretch(1)
         outer.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)

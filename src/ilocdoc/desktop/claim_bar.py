@@ -68,7 +68,8 @@ class ClaimBar(QFrame):
 
     def _row(self, note: LockNote) -> QHBoxLayout:
         row = QHBoxLayout()
-        words = f"{day_words(note.wall, today=self._now())}   {STAMP_WORDS[note.kind]}"
+        kind_words = "Note" if note.text else STAMP_WORDS[note.kind]
+        words = f"{day_words(note.wall, today=self._now())}   {kind_words}"
         label = text_label(f"{words}: {note.text}" if note.text else words, "label")
         row.addWidget(label, 1)
         is_open = self._writing.report is not None
@@ -108,7 +109,7 @@ class ClaimBar(QFrame):
 
         def done() -> None:
             self._drop(note)
-            self.told.emit(f"{STAMP_WORDS[note.kind]} is in this report, marked.")
+            self.told.emit("The note is in this report, marked as written at the lock screen.")
 
         report.act(lambda shift: claim_note(shift, note.id, report_id), then=lambda _draft: done())
 
