@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ilocdoc.packet.packet_evidence import MEDICAL_STAMPS
+from ilocdoc.packet.packet_facts import MEDICAL_STAMPS
 from ilocdoc.packet.packet_front import ACCOUNT
 from ilocdoc.packet.report_layout import STAMP_WORDS
 from ilocdoc.record import sources

@@ -118,8 +118,10 @@ def test_a_second_program_on_the_same_folder(department):
 
     volume = DeviceVolume(department.laptop)
     try:
-        done = department.run("status", "--data", department.laptop)
+        done = department.run("salvage", "--data", department.laptop)
+        told = department.run("status", "--data", department.laptop)
     finally:
         volume.close()
     assert done.returncode == 5
     assert complaint(done)[0] == "Another ilocdoc is already using this folder."
+    assert told.returncode == 0, "what is unsent can be asked all the same"

@@ -46,7 +46,7 @@ def test_everything_arrived_at_headquarters(department):
     done = department.run("status", "--unsent", "--data", department.laptop)
     assert (done.returncode, done.stdout) == (
         0,
-        "unsent: 0 entries, 0 letters, 0 files (0 bytes)\n",
+        "unsent: 0 entries, 0 letters, 0 files (0 bytes); drafts: 0\n",
     )
     assert "Sound." in department.hq.command("check")
 

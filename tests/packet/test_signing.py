@@ -75,8 +75,8 @@ def test_of_two_equal_signatures_the_smaller_is_written():
 
 
 def test_the_preview_draws_the_signatures(house, unsigned, approved):
-    before = house.press.pages(unsigned, dpi=60)
-    after = house.press.pages(approved, dpi=60)
+    before = list(house.press.pages(unsigned, dpi=60))
+    after = list(house.press.pages(approved, dpi=60))
     assert len(before) == len(after)
     changed = [n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a[2] != b[2]]
     assert changed == [len(before) - 1]
@@ -100,7 +100,7 @@ def _ink(page: tuple[int, int, bytes]) -> tuple[int, int]:
 
 def test_what_is_no_document_has_no_pages(house):
     with pytest.raises(DocumentError):
-        house.press.pages(b"nothing", dpi=50)
+        list(house.press.pages(b"nothing", dpi=50))
 
 
 def test_signing_and_judging_work_inside_an_event_loop(house, unsigned):
