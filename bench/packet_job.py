@@ -11,6 +11,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from bench.peak import peak_kib
 from ilocdoc.packet.press import PdfPress
 from ilocdoc.record.documents import PacketContents
 from tests.doubles.authority import Authority, cast
@@ -31,7 +32,7 @@ def main(path: Path) -> int:
     used = resource.getrusage(resource.RUSAGE_SELF)
     told = {
         "cpu_s": round(used.ru_utime + used.ru_stime, 3),
-        "peak_mb": round(used.ru_maxrss / 1024, 1),
+        "peak_mb": round(peak_kib() / 1024, 1),
         "mb": round(len(pdf) / 1e6, 2),
         "annex_mb": round(len(annex) / 1e6, 2),
     }

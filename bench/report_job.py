@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from bench.peak import peak_kib
 from ilocdoc.packet.bindery import bind_report
 from ilocdoc.record.report import version_from_json
 from tests.packet.samples import FORM
@@ -31,7 +32,7 @@ def main(path: Path) -> int:
     told = {
         "cpu_s": round(used.ru_utime + used.ru_stime, 3),
         "warm_s": round(sorted(warm)[AGAIN // 2], 3),
-        "peak_mb": round(used.ru_maxrss / 1024, 1),
+        "peak_mb": round(peak_kib() / 1024, 1),
     }
     print(json.dumps(told))
     return 0

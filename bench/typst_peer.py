@@ -14,6 +14,7 @@ from typing import Any
 import typst
 from reportlab.platypus import Table
 
+from bench.peak import peak_kib
 from ilocdoc.packet.flowables import Heading, Prose
 from ilocdoc.packet.story import Story
 
@@ -99,7 +100,7 @@ def main(folder: Path) -> int:
     (folder / "peer.pdf").write_bytes(pdf)
     told = {
         "cpu_s": round(used.ru_utime + used.ru_stime, 3),
-        "peak_mb": round(used.ru_maxrss / 1024, 1),
+        "peak_mb": round(peak_kib() / 1024, 1),
         "mb": round(len(pdf) / 1e6, 2),
     }
     print(json.dumps(told))
