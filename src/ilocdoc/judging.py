@@ -85,6 +85,8 @@ def _judge_case(folder: Path, *, root_der: bytes) -> Verdict:
     judgement = judge_case(files, digests, root_der=root_der)
     ledger = judge_export(folder / "ledger", root_der=root_der)
     faults = [*judgement.faults, *(() if ledger.accepted else ledger.reasons)]
+    if not faults and json.loads(files["ledger/about.json"])["owner"] != judgement.copier:
+        faults.append("The ledger is not that of the member who copied the case.")
     if not faults:
         faults += left_out(files[LIST], files["ledger/ledger.jsonl"])
     entries = (

@@ -12,8 +12,9 @@ from ilocdoc.record.ids import ReportId, Sha256
 from ilocdoc.record.ledger import EntryKind
 from ilocdoc.record.report import ReportKind
 from ilocdoc.wire.canonical import canonical_bytes, from_canonical
-from ilocdoc.wire.case_check import CaseJudgement, judge_case
+from ilocdoc.wire.case_check import CaseJudgement, judge_case, left_out
 from ilocdoc.wire.case_copy import DOCUMENTS, ENTRIES, LIST, REPORTS, STATEMENT
+from ilocdoc.wire.ledger_copy import ledger_files
 from tests.doubles.precinct import PELL, QUILL, Precinct
 
 ORIGINALS = {"photo.jpg": "ab" * 32}
@@ -79,6 +80,13 @@ def test_an_original_that_is_another_is_named(precinct: Precinct, copied: dict[s
     assert faults == ("The file originals/photo.jpg is not the one that was copied.",)
 
 
+def test_a_file_that_somebody_added_is_named(precinct: Precinct, copied: dict[str, bytes]) -> None:
+    more = {**copied, f"{DOCUMENTS}report-v9.pdf": b"%PDF-1.7"}
+    assert judged(precinct, more).faults == (
+        f"The file {DOCUMENTS}report-v9.pdf does not belong to the case.",
+    )
+
+
 def test_an_entry_that_is_taken_away_is_named_even_if_the_list_is_mended(
     precinct: Precinct, copied: dict[str, bytes], approved: ReportId
 ) -> None:
@@ -136,3 +144,35 @@ def test_a_case_is_found_by_its_number_and_a_draft_has_none(
     draft = start_report(precinct[QUILL], answers={"place": "x"})
     with pytest.raises(RefusedError, match="no signed version"):
         cases_of(precinct[QUILL], draft.report_id)
+
+
+def ledger_of(precinct: Precinct) -> bytes:
+    """The copier's ledger as it lies beside a case."""
+    copy = precinct[QUILL].vault.ledger_copy()
+    return ledger_files(copy, at=copy_time(precinct), with_bodies=False)["ledger.jsonl"]
+
+
+def copy_time(precinct: Precinct) -> str:
+    return precinct[QUILL].now_text()
+
+
+def test_the_ledger_beside_a_case_names_what_was_left_out(
+    precinct: Precinct, copied: dict[str, bytes]
+) -> None:
+    ledger = ledger_of(precinct)
+    assert left_out(copied[LIST], ledger) == []
+    listed = from_canonical(copied[LIST])
+    own = precinct[QUILL].vault.entries()[0].stream
+    mine = next(each for each in listed["entries"] if each["stream"] == own)
+    less = {**listed, "entries": [each for each in listed["entries"] if each != mine]}
+    faults = left_out(canonical_bytes(less), ledger)
+    assert faults == [f"Entry {mine['seq']} of ledger {own[:8]} ({mine['kind']}) is left out."]
+
+
+def test_a_ledger_that_ends_before_the_copy_proves_nothing(
+    precinct: Precinct, copied: dict[str, bytes]
+) -> None:
+    older = b"".join(ledger_of(precinct).splitlines(keepends=True)[:-1])
+    assert left_out(copied[LIST], older) == [
+        "The copier's ledger does not hold the entry about this copy."
+    ]

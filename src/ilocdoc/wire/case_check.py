@@ -15,6 +15,7 @@ from ilocdoc.record.errors import WireError
 from ilocdoc.record.ids import Sha256
 from ilocdoc.record.ledger import (
     ACT_TYPE,
+    EntryHeader,
     EntryKind,
     entry_hash,
     header_bytes,
@@ -27,9 +28,12 @@ from ilocdoc.wire.case_copy import (
     DOCUMENTS,
     ENTRIES,
     FORMAT,
+    LEDGER,
     LIST,
+    ORIGINALS,
     REPORTS,
     STATEMENT,
+    SUMS,
     documents_made_by,
 )
 from ilocdoc.wire.entries import Entry
@@ -42,6 +46,8 @@ from ilocdoc.wire.envelope import (
 )
 from ilocdoc.wire.witness import Witness, witnessed_entry
 
+_BESIDE = frozenset([LIST, STATEMENT, SUMS, f"{ORIGINALS}{SUMS}", "README.txt"])
+"""Files that are checked by themselves, or say nothing."""
 _SUBMITTED = frozenset([EntryKind.REPORT_SUBMITTED, EntryKind.REPORT_SUPPLEMENTED])
 
 
@@ -95,7 +101,8 @@ def _listed_in(content: bytes) -> Mapping[str, Any]:
 def left_out(listed: bytes, ledger: bytes) -> list[str]:
     """Return entries of a gap-free ledger that name the case and are not on its list.
 
-    The entry about the copying itself comes after the list and names the case too.
+    The entry about the copying itself comes after the list and names the case too; a
+    ledger without it ends before the copy and proves nothing.
 
     Args:
         listed: `completeness.json`.
@@ -103,15 +110,23 @@ def left_out(listed: bytes, ledger: bytes) -> list[str]:
     """
     said = from_canonical(listed)
     known = {each["hash"] for each in said["entries"]}
+    headers = [_header_in(line) for line in ledger.splitlines()]
+    of_case = [each for each in headers if each.ids.get("report") in said["reports"]]
+    exports = [each for each in of_case if each.kind is EntryKind.PACKET_EXPORTED]
     faults = []
-    for line in ledger.splitlines():
-        envelope = msgspec.convert(from_canonical(line)["header"], Envelope)
-        header = header_from_bytes(envelope.payload_bytes())
-        is_of_case = header.ids.get("report") in said["reports"]
-        is_copying = header.kind is EntryKind.PACKET_EXPORTED and header.at >= said["copied_at"]
-        if is_of_case and not is_copying and entry_hash(header_bytes(header)) not in known:
-            faults.append(f"{_told(header.stream, header.seq)} ({header.kind.value}) is left out.")
-    return faults
+    if not any(each.at == said["copied_at"] for each in exports):
+        faults.append("The copier's ledger does not hold the entry about this copy.")
+    later = [each for each in exports if each.at >= said["copied_at"]]
+    return faults + [
+        f"{_told(each.stream, each.seq)} ({each.kind.value}) is left out."
+        for each in of_case
+        if each not in later and entry_hash(header_bytes(each)) not in known
+    ]
+
+
+def _header_in(line: bytes) -> EntryHeader:
+    envelope = msgspec.convert(from_canonical(line)["header"], Envelope)
+    return header_from_bytes(envelope.payload_bytes())
 
 
 def _members(pem: bytes, *, root_der: bytes) -> dict[str, list[PublicKey]]:
@@ -143,6 +158,11 @@ def _file_faults(listed: Mapping[str, Any], digests: Mapping[str, Sha256]) -> li
         f"The file {name} is not the one that was copied."
         for name in sorted(named.keys() & digests.keys())
         if digests[name] != named[name]
+    ]
+    faults += [
+        f"The file {name} does not belong to the case."
+        for name in sorted(digests.keys() - named.keys() - _BESIDE)
+        if not name.startswith(LEDGER)
     ]
     return faults
 

@@ -24,7 +24,7 @@ from ilocdoc.wire.witness import Witness, witnessed_entry
 FORMAT = "ilocdoc.case/1"
 LIST, STATEMENT, SUMS = "completeness.json", "statement.json", "SHA256SUMS"
 ENTRIES, CERTIFICATES = "entries.jsonl", "certificates.pem"
-REPORTS, DOCUMENTS, ORIGINALS = "reports/", "documents/", "originals/"
+REPORTS, DOCUMENTS, ORIGINALS, LEDGER = "reports/", "documents/", "originals/", "ledger/"
 _SIGNED = frozenset(
     [
         EntryKind.DOCUMENT_CERTIFIED,
