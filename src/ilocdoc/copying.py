@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ilocdoc.disk import write_file
-from ilocdoc.judging import read_named, read_root
+from ilocdoc.judging import MOST_MEMORY_BYTES, read_named, read_root
 from ilocdoc.packet.attachments import RECORDS
 from ilocdoc.packet.editions.faithful import edition_faults
 from ilocdoc.packet.editions.filing import filing_copy
 from ilocdoc.packet.editions.original import read_original
 from ilocdoc.packet.editions.redacted import redacted_edition
 from ilocdoc.packet.editions.withholding import answers_in, read_wishes
+from ilocdoc.packet.thrift import little_memory
 from ilocdoc.record.documents import Verdict
 from ilocdoc.record.errors import InputError
 from ilocdoc.record.form_reading import read_form
@@ -84,12 +85,11 @@ def judge_edition(
     Raises:
         DocumentError: If the packet is not genuine, or the file is no redacted edition.
     """
-    faults = edition_faults(
-        read_named(edition),
-        read_named(packet),
-        root_der=read_root(trust),
-        openings=read_named(openings) if openings else None,
-    )
+    root_der = read_root(trust)
+    named = [read_named(each) for each in (edition, packet)]
+    kept = read_named(openings) if openings else None
+    with little_memory(MOST_MEMORY_BYTES):
+        faults = edition_faults(named[0], named[1], root_der=root_der, openings=kept)
     faithful = (
         "It names this packet, differs from it only in the items it lists, and its pages were "
         "drawn from the record inside it."

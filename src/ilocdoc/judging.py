@@ -28,7 +28,7 @@ from ilocdoc.wire.case_copy import LIST, ORIGINALS
 _MOST_ROOT_BYTES = 1024 * 1024
 _MOST_DOCUMENT_BYTES = 512 * 1024 * 1024
 """No packet comes near this: headquarters carries 64 MiB at once."""
-_MOST_MEMORY_BYTES = 3 * 1024 * 1024 * 1024
+MOST_MEMORY_BYTES = 3 * 1024 * 1024 * 1024
 """Of the whole command while it judges a file."""
 _LONGEST_S = 900.0
 """For the largest packet on a slow laptop; a file that takes longer is not of this program."""
@@ -64,13 +64,13 @@ def verify_file(
     root_der = read_root(trust)
     stamp_roots = _certificates(stamps) if stamps else []
     if path.is_dir():
-        with little_memory(_MOST_MEMORY_BYTES):
+        with little_memory(MOST_MEMORY_BYTES):
             if (path / LIST).is_file():
                 return _judge_case(path, root_der=root_der)
             return judge_export(path, root_der=root_der)
     document = read_named(path)
     confidential = read_named(annex) if annex else None
-    with little_memory(_MOST_MEMORY_BYTES):
+    with little_memory(MOST_MEMORY_BYTES):
         if confidential is not None:
             return verify_with_annex(
                 document, confidential, root_der=root_der, stamp_roots=stamp_roots, say=say

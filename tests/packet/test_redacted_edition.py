@@ -117,7 +117,29 @@ def test_a_change_that_is_not_listed_is_found(
     edition = redacted_edition(adults.signed, wishes, root_der=root, secret=SECRET)
     faults = edition_faults(edition.pdf, adults.signed, root_der=root)
     assert len(faults) == 1
-    assert "differs from the packet at answers.lighting" in faults[0]
+    assert "differs from the packet at answers.lighting, which is not listed" in faults[0]
+
+
+def test_another_value_in_the_place_of_a_withheld_one_is_found(
+    house: House, adults: Packet, wishes: tuple[Wish, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The item is listed; what stands there is neither the mark nor the packet's words."""
+    root = house.authority.root_der
+    honest = redacted._without
+
+    def dishonest(original, wishes, taker):
+        files = honest(original, wishes, taker)
+        record = json.loads(files[RECORDS["packet"]])
+        record["answers"]["weather"] = "clear"
+        held = record["answers"]["agents"][2]
+        held["description"] = held["description"].replace("Held his hand", "Held nothing")
+        return {**files, RECORDS["packet"]: canonical_bytes(record)}
+
+    monkeypatch.setattr(redacted, "_without", dishonest)
+    edition = redacted_edition(adults.signed, wishes, root_der=root, secret=SECRET)
+    faults = edition_faults(edition.pdf, adults.signed, root_der=root)
+    assert len(faults) == 2
+    assert all("says something else than the packet at" in each for each in faults)
 
 
 def test_pages_that_show_something_else_are_found(
@@ -156,6 +178,21 @@ def test_other_files_are_no_editions(house: House, adults: Packet) -> None:
     for other in (adults.signed, b"%PDF-1.7 nothing", b""):
         with pytest.raises(DocumentError, match="no redacted edition"):
             edition_faults(other, adults.signed, root_der=house.authority.root_der)
+
+
+@pytest.mark.parametrize(
+    "said", [b"[" * 100_000, b"{}", b"null", b'{"format":"ilocdoc.redacted-edition/1"}', b"\xff"]
+)
+def test_a_hostile_list_inside_is_one_clear_error(
+    edition: RedactedEdition, house: House, adults: Packet, said: bytes
+) -> None:
+    with pikepdf.open(io.BytesIO(edition.pdf)) as opened:
+        stream = opened.attachments[EDITION].get_file().obj
+        stream.write(said)
+        out = io.BytesIO()
+        opened.save(out, compress_streams=False)
+    with pytest.raises(DocumentError, match="no redacted edition"):
+        edition_faults(out.getvalue(), adults.signed, root_der=house.authority.root_der)
 
 
 def test_the_same_wishes_and_secret_give_the_same_bytes(

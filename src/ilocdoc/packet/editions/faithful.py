@@ -2,18 +2,20 @@
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pikepdf
 
+from ilocdoc.packet.answer_text import WITHHELD
 from ilocdoc.packet.attachments import LAYOUT, RECORDS, unpacked_attachments
 from ilocdoc.packet.bindery import CERTIFICATES
 from ilocdoc.packet.editions.original import Original, read_original
 from ilocdoc.packet.editions.redacted import EDITION, EMBEDDED, FORMAT, draw_edition
 from ilocdoc.packet.editions.withholding import value_at
 from ilocdoc.packet.ingredients import CUSTODY
-from ilocdoc.packet.redaction import commitment_of
+from ilocdoc.packet.redaction import COMMITMENT, commitment_of
 from ilocdoc.packet.redrawing import is_same_document, pictures_in
 from ilocdoc.record.errors import DocumentError
 
@@ -37,33 +39,63 @@ def edition_faults(
         DocumentError: If the packet is not genuine or the edition is no edition.
     """
     original = read_original(packet, root_der=root_der)
-    files, said = _read_edition(edition)
+    try:
+        files, said = _read_edition(edition)
+        return _faults(edition, files, said, original, openings=openings)
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise DocumentError("This is no redacted edition of this program.") from error
+
+
+def _faults(
+    edition: bytes,
+    files: Mapping[str, bytes],
+    said: Mapping[str, Any],
+    original: Original,
+    *,
+    openings: bytes | None,
+) -> list[str]:
     faults = []
     if said["packet"] != {"number": original.number, "sha256": original.sha256}:
         faults.append("The edition was made from another packet.")
-    listed = {(each["file"], each["path"]) for each in said["items"]}
     for name in (RECORDS["packet"], LAYOUT):
-        ours, theirs = json.loads(original.contents.files[name]), json.loads(files[name])
-        left_out = {each["evidence_id"] for each in said["pictures"]}
-        faults += [
-            f"{name} differs from the packet at {path}, which the edition does not list."
-            for path in _differences(ours, theirs)
-            if (name, path) not in listed and not _is_picture(ours, path, left_out)
-        ]
+        faults += _record_faults(name, original.contents.files[name], files[name], said)
     for name in (CUSTODY, CERTIFICATES):
         if files[name] != original.contents.files[name]:
             faults.append(f"{name} is not the packet's.")
-    drawn = draw_edition(
-        {name: content for name, content in files.items() if name != EDITION},
-        pictures_in(edition),
-        said,
-        form=original.form,
-    )
+    given = {name: content for name, content in files.items() if name != EDITION}
+    drawn = draw_edition(given, pictures_in(edition), said, form=original.form)
     if not is_same_document(edition, drawn):
         faults.append("The pages do not show the record inside the edition.")
     if openings is not None:
         faults += _opening_faults(said, json.loads(openings), original)
     return faults
+
+
+def _record_faults(name: str, ours: bytes, theirs: bytes, said: Mapping[str, Any]) -> list[str]:
+    """Return where an embedded file differs from the packet's in another way than it says."""
+    whole, cut = json.loads(ours), json.loads(theirs)
+    listed = {each["path"]: each for each in said["items"] if each["file"] == name}
+    left_out = {each["evidence_id"] for each in said["pictures"]}
+    faults = []
+    for path in _differences(whole, cut):
+        if _is_picture(whole, path, left_out) and value_at(cut, path) == "":
+            continue
+        if path not in listed:
+            faults.append(f"{name} differs from the packet at {path}, which is not listed.")
+        elif not _is_cut(value_at(whole, path), value_at(cut, path), listed[path]):
+            faults.append(f"{name} says something else than the packet at {path}.")
+    return faults
+
+
+def _is_cut(whole: Any, cut: Any, item: Mapping[str, Any]) -> bool:
+    """Tell whether a value is nothing but the packet's with this item withheld."""
+    words = f"withheld, item {item['number']}"
+    if isinstance(cut, dict):
+        return cut == {WITHHELD: words, COMMITMENT: item["commitment"]}
+    if not isinstance(cut, str) or not isinstance(whole, str):
+        return False
+    kept = [re.escape(each) for each in cut.split(f"[{words}]")]
+    return len(kept) > 1 and re.fullmatch(".+".join(kept), whole, flags=re.DOTALL) is not None
 
 
 def _read_edition(edition: bytes) -> tuple[dict[str, bytes], dict[str, Any]]:
