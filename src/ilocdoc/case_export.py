@@ -15,7 +15,7 @@ from ilocdoc.record.file_names import safe_name
 from ilocdoc.record.ids import OfficerId
 from ilocdoc.shelf import resource
 from ilocdoc.vault.ledger_export import require_new, write_export
-from ilocdoc.wire.case_copy import ORIGINALS, SUMS
+from ilocdoc.wire.case_copy import ORIGINALS, SUMS, sums_of
 from ilocdoc.wire.entries import Case
 
 
@@ -110,6 +110,4 @@ def _copy_originals(
 
 
 def _write_sums(folder: Path, digests: Mapping[str, str]) -> None:
-    """Write what `sha256sum --check` reads."""
-    sums = (f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
-    write_file(folder / SUMS, "".join(sums).encode())
+    write_file(folder / SUMS, sums_of(digests))

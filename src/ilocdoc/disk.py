@@ -77,3 +77,12 @@ def digests_in(folder: Path) -> dict[str, str]:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             digests[path.relative_to(folder).as_posix()] = digest
     return digests
+
+
+def odd_files_in(folder: Path) -> list[str]:
+    """Return names of what is neither an ordinary file nor a folder: links, pipes, devices."""
+    return [
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_symlink() or not (path.is_file() or path.is_dir())
+    ]

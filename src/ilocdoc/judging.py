@@ -13,7 +13,7 @@ from threading import Timer
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from ilocdoc.disk import digests_in, read_file
+from ilocdoc.disk import digests_in, odd_files_in, read_file
 from ilocdoc.packet.binding import verify_with_annex
 from ilocdoc.packet.thrift import little_memory
 from ilocdoc.packet.verify import verify_document
@@ -22,8 +22,8 @@ from ilocdoc.record.errors import DocumentError, InputError
 from ilocdoc.record.ids import Sha256
 from ilocdoc.record.verdicts import verdict_from_json
 from ilocdoc.vault.ledger_export import judge_export
-from ilocdoc.wire.case_check import judge_case, left_out
-from ilocdoc.wire.case_copy import LIST, ORIGINALS
+from ilocdoc.wire.case_check import judge_case, left_out, sums_faults
+from ilocdoc.wire.case_copy import LIST, ORIGINALS, SUMS
 
 _MOST_ROOT_BYTES = 1024 * 1024
 _MOST_DOCUMENT_BYTES = 512 * 1024 * 1024
@@ -80,11 +80,17 @@ def verify_file(
 
 def _judge_case(folder: Path, *, root_der: bytes) -> Verdict:
     digests = {name: Sha256(digest) for name, digest in digests_in(folder).items()}
-    wanted = [name for name in digests if not name.startswith(ORIGINALS)]
+    odd = [f"{name!a} is no ordinary file." for name in odd_files_in(folder)]
+    if odd:
+        # Nothing behind a link is read: it is not of this folder.
+        return Verdict(accepted=False, kind="case", reasons=tuple(odd), signers=())
+    lists = {name for name in digests if name.endswith(SUMS)}
+    wanted = lists | {name for name in digests if not name.startswith(ORIGINALS)}
     files = {name: read_named(folder / name) for name in wanted}
     judgement = judge_case(files, digests, root_der=root_der)
     ledger = judge_export(folder / "ledger", root_der=root_der)
-    faults = [*judgement.faults, *(() if ledger.accepted else ledger.reasons)]
+    sums = sums_faults(files, digests)
+    faults = [*judgement.faults, *sums, *(() if ledger.accepted else ledger.reasons)]
     if not faults and json.loads(files["ledger/about.json"])["owner"] != judgement.copier:
         faults.append("The ledger is not that of the member who copied the case.")
     if not faults:
@@ -102,7 +108,10 @@ def _judge_case(folder: Path, *, root_der: bytes) -> Verdict:
         kind="case",
         reasons=tuple(faults) or complete,
         signers=(judgement.copier,) if judgement.copier else (),
-        not_checked=("What other laptops hold and never sent to this one.",),
+        not_checked=(
+            "What other laptops hold and never sent to this one.",
+            "The words of README.txt, and the checker in ledger/: take them from a trusted source.",
+        ),
     )
 
 

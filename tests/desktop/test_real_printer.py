@@ -4,7 +4,7 @@ Starts CUPS with a queue that prints into a file, so it needs root and Debian's 
 cups, cups-client and printer-driver-cups-pdf: `make test-root`.
 """
 
-import shutil
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +16,8 @@ from ilocdoc.desktop.printing import Sheet, Ticket, send_to_cups
 from tests.desktop.test_printing import differing, pictures, signed  # noqa: F401 - a fixture
 
 QUEUE = "ilocdoc-test"
+TITLE = f"ilocdoc-test-{os.getpid()}"
+"""Of the print job, and so of the file that it becomes."""
 OUT = Path("/root/PDF")
 pytestmark = pytest.mark.root
 
@@ -23,19 +25,18 @@ pytestmark = pytest.mark.root
 @pytest.fixture
 def queue() -> Iterator[str]:
     driver = "/usr/share/ppd/cups-pdf/CUPS-PDF_opt.ppd"
-    subprocess.run(["/usr/sbin/cupsd"], check=True)
-    time.sleep(2)
-    add = ["lpadmin", "-p", QUEUE, "-E", "-v", "cups-pdf:/", "-P", driver]
-    subprocess.run(add, check=True, capture_output=True)
-    shutil.rmtree(OUT, ignore_errors=True)
-    yield QUEUE
-    subprocess.run(["lpadmin", "-x", QUEUE], check=True)
-    subprocess.run(["pkill", "cupsd"], check=True)
+    with subprocess.Popen(["/usr/sbin/cupsd", "-f"]) as system:
+        time.sleep(2)
+        add = ["lpadmin", "-p", QUEUE, "-E", "-v", "cups-pdf:/", "-P", driver]
+        subprocess.run(add, check=True, capture_output=True)
+        yield QUEUE
+        subprocess.run(["lpadmin", "-x", QUEUE], check=True)
+        system.terminate()
 
 
 def test_the_printed_pages_are_the_signed_pages(queue: str, signed: bytes) -> None:  # noqa: F811
     ticket = Ticket(printer=queue, copies=1, first=0, last=0, both_sides=True, in_colour=False)
-    send_to_cups(Sheet(pdf=signed, title="LOC-0A1B-261020-01", is_genuine=True), ticket)
+    send_to_cups(Sheet(pdf=signed, title=TITLE, is_genuine=True), ticket)
     paper = list(pictures(job(), dpi=75))
     drawn = list(pictures(signed, dpi=75))
     assert len(paper) == len(drawn)
@@ -45,9 +46,11 @@ def test_the_printed_pages_are_the_signed_pages(queue: str, signed: bytes) -> No
 
 def job() -> bytes:
     for _second in range(60):
-        found = [each for each in OUT.glob("*.pdf") if each.stat().st_size]
+        found = [each for each in OUT.glob(f"*{TITLE}*.pdf") if each.stat().st_size]
         if found:
             time.sleep(1)
-            return found[0].read_bytes()
+            content = found[0].read_bytes()
+            found[0].unlink()
+            return content
         time.sleep(1)
     raise AssertionError("nothing was printed within a minute")

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 
@@ -180,3 +181,24 @@ def test_a_copied_case_without_one_of_its_files_is_not_complete(department, copi
     done = department.run("verify", less, "--trust", department.hq.root_pem)
     assert done.returncode == 1
     assert f"The file documents/{gone.name} is missing." in done.stdout
+
+
+def test_what_was_added_to_or_emptied_in_a_copied_case_is_named(department, copied, tmp_path):
+    root = department.hq.root_pem
+    more = {
+        "link": lambda case: (case / "documents" / "more.pdf").symlink_to(case / "README.txt"),
+        "pipe": lambda case: os.mkfifo(case / "documents" / "more.pdf"),
+        "sums": lambda case: (case / "SHA256SUMS").write_text(""),
+        "ledger": lambda case: (case / "ledger" / "more.pdf").write_text("x"),
+        "elsewhere": lambda case: (
+            (case / "ledger").rename(tmp_path / "l")
+            and (case / "ledger").symlink_to(tmp_path / "l")
+        ),
+    }
+    for name, add in more.items():
+        case = tmp_path / name
+        shutil.copytree(copied, case)
+        add(case)
+        done = department.run("verify", case, "--trust", root)
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), name
+        assert "NOT GENUINE" in done.stdout, name

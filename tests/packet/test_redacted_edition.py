@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from ilocdoc.packet.attachments import RECORDS, read_contents
-from ilocdoc.packet.editions import redacted
+from ilocdoc.packet.editions import faithful, redacted
 from ilocdoc.packet.editions.faithful import edition_faults, opens
 from ilocdoc.packet.editions.redacted import EDITION, RedactedEdition, redacted_edition
 from ilocdoc.packet.editions.withholding import Wish, answers_in, read_wishes
@@ -264,3 +264,36 @@ def test_a_list_of_wishes_is_read_and_mistakes_are_named() -> None:
     ):
         with pytest.raises(InputError):
             read_wishes(wrong, file="w.toml")
+
+
+@pytest.mark.parametrize("lie", ["signed", "training", "picture", "item", "row"])
+def test_an_edition_that_says_something_untrue_about_its_packet_is_found(
+    lie: str, house: House, adults: Packet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, honest = house.authority.root_der, redacted.draw_edition
+
+    def dishonest(files, pictures, said, *, form):
+        if lie == "signed":
+            said["signed"] = {
+                name: [each.replace("Finch", "Vane") for each in lines]
+                for name, lines in said["signed"].items()
+            }
+        if lie == "training":
+            said["training"] = 1 - said["training"]
+        if lie == "row":
+            said["pictures"].append({"evidence_id": "no-such-file", "reason": "x"})
+        if lie == "item":
+            said["items"].append({**said["items"][0], "path": "answers.lighting"})
+        return honest(files, {} if lie == "picture" else pictures, said, form=form)
+
+    monkeypatch.setattr(redacted, "draw_edition", dishonest)
+    edition = redacted_edition(adults.signed, WISHES, root_der=root, secret=SECRET)
+    assert edition_faults(edition.pdf, adults.signed, root_der=root)
+
+
+def test_many_marks_in_a_text_are_judged_by_one_look() -> None:
+    mark = "[withheld, item R-1]"
+    item = {"number": "R-1", "commitment": ""}
+    assert not faithful._is_cut("a" * 3000, f"{mark}a" * 500 + "b", item)
+    assert faithful._is_cut("one two three", f"one {mark} three", item)
+    assert not faithful._is_cut("one  three", f"one {mark}  three", item), "nothing was there"

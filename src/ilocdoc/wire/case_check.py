@@ -35,6 +35,7 @@ from ilocdoc.wire.case_copy import (
     STATEMENT,
     SUMS,
     documents_made_by,
+    sums_of,
 )
 from ilocdoc.wire.entries import Entry
 from ilocdoc.wire.envelope import (
@@ -48,6 +49,14 @@ from ilocdoc.wire.witness import Witness, witnessed_entry
 
 _BESIDE = frozenset([LIST, STATEMENT, SUMS, f"{ORIGINALS}{SUMS}", "README.txt"])
 """Files that are checked by themselves, or say nothing."""
+_LEDGER = frozenset(
+    f"{LEDGER}{name}"
+    for name in (
+        *("about.json", "certificates.pem", "ledger.jsonl", "receipts.jsonl"),
+        *("README.txt", "verify_ledger.py", SUMS),
+    )
+)
+"""Files of a ledger's export, which is judged by itself."""
 _SUBMITTED = frozenset([EntryKind.REPORT_SUBMITTED, EntryKind.REPORT_SUPPLEMENTED])
 
 
@@ -96,6 +105,26 @@ def _listed_in(content: bytes) -> Mapping[str, Any]:
     if listed["format"] != FORMAT:
         raise WireError("This is no case copied by this program.")
     return listed
+
+
+def sums_faults(files: Mapping[str, bytes], digests: Mapping[str, str]) -> list[str]:
+    """Return which lists of digests do not fit the files beside them.
+
+    Args:
+        files: Contents of the lists by name.
+        digests: SHA-256 of every file in the folder, by name.
+    """
+    faults = []
+    for name in (SUMS, f"{ORIGINALS}{SUMS}"):
+        start = name.removesuffix(SUMS)
+        beside = {
+            each.removeprefix(start): digest
+            for each, digest in digests.items()
+            if each.startswith(start) and each != name
+        }
+        if (name in files or not start) and files.get(name) != sums_of(beside):
+            faults.append(f"The file {name} does not fit the files beside it.")
+    return faults
 
 
 def left_out(listed: bytes, ledger: bytes) -> list[str]:
@@ -161,8 +190,7 @@ def _file_faults(listed: Mapping[str, Any], digests: Mapping[str, Sha256]) -> li
     ]
     faults += [
         f"The file {name} does not belong to the case."
-        for name in sorted(digests.keys() - named.keys() - _BESIDE)
-        if not name.startswith(LEDGER)
+        for name in sorted(digests.keys() - named.keys() - _BESIDE - _LEDGER)
     ]
     return faults
 

@@ -110,3 +110,8 @@ def documents_made_by(witnesses: Sequence[Witness]) -> Iterator[str]:
         said = said_in(witness.act)
         if said.kind in _SIGNED:
             yield from (each for each in (said.document, said.annex) if each)
+
+
+def sums_of(digests: Mapping[str, str]) -> bytes:
+    """Return what `sha256sum --check` reads, for files by name."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()

@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ from ilocdoc.packet.editions.redacted import EDITION, EMBEDDED, FORMAT, draw_edi
 from ilocdoc.packet.editions.withholding import value_at
 from ilocdoc.packet.ingredients import CUSTODY
 from ilocdoc.packet.redaction import COMMITMENT, commitment_of
-from ilocdoc.packet.redrawing import is_same_document, pictures_in
+from ilocdoc.packet.redrawing import is_same_document
 from ilocdoc.record.errors import DocumentError
 
 
@@ -54,21 +53,51 @@ def _faults(
     *,
     openings: bytes | None,
 ) -> list[str]:
-    faults = []
-    if said["packet"] != {"number": original.number, "sha256": original.sha256}:
-        faults.append("The edition was made from another packet.")
+    faults = _naming_faults(said, original)
     for name in (RECORDS["packet"], LAYOUT):
         faults += _record_faults(name, original.contents.files[name], files[name], said)
     for name in (CUSTODY, CERTIFICATES):
         if files[name] != original.contents.files[name]:
             faults.append(f"{name} is not the packet's.")
     given = {name: content for name, content in files.items() if name != EDITION}
-    drawn = draw_edition(given, pictures_in(edition), said, form=original.form)
+    # The packet's own pictures: the edition's may be others, or none.
+    named = {each["sha256"] for each in json.loads(files[LAYOUT])["exhibits"]}
+    pictures = {name: jpeg for name, jpeg in original.pictures.items() if name in named}
+    drawn = draw_edition(given, pictures, said, form=original.form)
     if not is_same_document(edition, drawn):
         faults.append("The pages do not show the record inside the edition.")
+    faults += _picture_faults(said, original, json.loads(files[LAYOUT]))
     if openings is not None:
         faults += _opening_faults(said, json.loads(openings), original)
     return faults
+
+
+def _naming_faults(said: Mapping[str, Any], original: Original) -> list[str]:
+    """Return what an edition says about its packet that is not so."""
+    faults = []
+    if said["packet"] != {"number": original.number, "sha256": original.sha256}:
+        faults.append("The edition was made from another packet.")
+    if said["signed"] != {name: list(lines) for name, lines in original.signed.items()}:
+        faults.append("The edition names other signers than the packet has.")
+    if said["training"] != int(original.is_training):
+        faults.append("The edition says something else about training than the packet.")
+    return faults
+
+
+def _picture_faults(
+    said: Mapping[str, Any], original: Original, layout: Mapping[str, Any]
+) -> list[str]:
+    """Return pictures that an edition lists as withheld and that are not."""
+    whole = json.loads(original.contents.files[LAYOUT])
+    shown = {
+        each["evidence_id"] for each in whole["exhibits"] if each["sha256"] in original.pictures
+    }
+    still = {each["evidence_id"] for each in layout["exhibits"] if each["sha256"]}
+    return [
+        f"The picture {each['evidence_id']} is listed as withheld and is not."
+        for each in said["pictures"]
+        if each["evidence_id"] not in shown - still
+    ]
 
 
 def _record_faults(name: str, ours: bytes, theirs: bytes, said: Mapping[str, Any]) -> list[str]:
@@ -76,8 +105,13 @@ def _record_faults(name: str, ours: bytes, theirs: bytes, said: Mapping[str, Any
     whole, cut = json.loads(ours), json.loads(theirs)
     listed = {each["path"]: each for each in said["items"] if each["file"] == name}
     left_out = {each["evidence_id"] for each in said["pictures"]}
-    faults = []
-    for path in _differences(whole, cut):
+    different = _differences(whole, cut)
+    faults = [
+        f"{name} is the packet's at {path}, which is listed as withheld."
+        for path in listed
+        if path not in different
+    ]
+    for path in different:
         if _is_picture(whole, path, left_out) and value_at(cut, path) == "":
             continue
         if path not in listed:
@@ -94,8 +128,21 @@ def _is_cut(whole: Any, cut: Any, item: Mapping[str, Any]) -> bool:
         return cut == {WITHHELD: words, COMMITMENT: item["commitment"]}
     if not isinstance(cut, str) or not isinstance(whole, str):
         return False
-    kept = [re.escape(each) for each in cut.split(f"[{words}]")]
-    return len(kept) > 1 and re.fullmatch(".+".join(kept), whole, flags=re.DOTALL) is not None
+    first, *later = cut.split(f"[{words}]")
+    return bool(later) and whole.startswith(first) and _follow(whole, later, start=len(first))
+
+
+def _follow(whole: str, kept: list[str], *, start: int) -> bool:
+    """Tell whether texts stand in this order, each after a gap, the last at the end.
+
+    The first place of each is enough to look at: a pattern would try all of them.
+    """
+    for each in kept[:-1]:
+        place = whole.find(each, start + 1)
+        if place < 0:
+            return False
+        start = place + len(each)
+    return whole.endswith(kept[-1]) and len(whole) - len(kept[-1]) > start
 
 
 def _read_edition(edition: bytes) -> tuple[dict[str, bytes], dict[str, Any]]:
