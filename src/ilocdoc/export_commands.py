@@ -14,15 +14,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the parsers."""
     export = commands.add_parser("export", help="copy something out of the store, or from a packet")
     kinds = export.add_subparsers(dest="what", metavar="what", required=True)
-    ledger = kinds.add_parser(
-        "ledger", help="a member's ledger with its checker; noted in it"
-    )
+    ledger = kinds.add_parser("ledger", help="a member's ledger with its checker; noted in it")
     ledger.add_argument(
         "--without-bodies", action="store_true", help="leave out what entries say about people"
     )
-    case = kinds.add_parser(
-        "case", help="everything of a report; noted in the ledger"
-    )
+    case = kinds.add_parser("case", help="everything of a report; noted in the ledger")
     case.add_argument("--report", required=True, metavar="NUMBER", help="LOC-…")
     case.add_argument("--purpose", required=True, metavar="WORDS", help="kept in the ledger")
     case.add_argument(
